@@ -1,0 +1,3 @@
+from qinglian.cli.main import main
+
+raise SystemExit(main())

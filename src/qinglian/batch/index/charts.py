@@ -1,0 +1,173 @@
+"""Small charts as SVG text: each has a title and a description, its colours are not needed to read it, and
+prints.
+
+Every chart stands beside a table with the same numbers; a chart is for the eye only. Each is drawn twice:
+wide for a screen and for paper, and narrow for a phone, where a name stands above its bar.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+INK, QUIET, LINE, SEAL, ACT = "#1b2126", "#535d65", "#d5d9dc", "#a3261f", "#0b5c6b"
+
+
+@dataclass(frozen=True)
+class Point:
+    """A value with its interval; texts as they are printed."""
+
+    label: str
+    value: float
+    text: str
+    low: float | None = None
+    high: float | None = None
+
+
+Drawn = tuple[int, int, list[str]]
+"""Width, height, and what is drawn."""
+
+
+def svg(width: int, height: int, title: str, about: str, parts: list[str], key: str, kind: str) -> str:
+    head = (
+        f'<svg viewBox="0 0 {width} {height}" role="img" aria-labelledby="{key}-t {key}-d" '
+        f'class="chart {kind}">'
+    )
+    named = f'<title id="{key}-t">{escape(title)}</title><desc id="{key}-d">{escape(about)}</desc>'
+    return f"{head}{named}{''.join(parts)}</svg>"
+
+
+def series(points: Sequence[Point], low: float, high: float, title: str, about: str, key: str) -> str:
+    """Values of several periods from left to right with intervals as bars; the axis runs over the whole
+    scale."""
+    return _both(lambda narrow: _series(points, low, high, narrow), title, about, key)
+
+
+def _series(points: Sequence[Point], low: float, high: float, narrow: bool) -> Drawn:
+    width, left, right = (360, 34, 354) if narrow else (760, 56, 730)
+    height, top, bottom = 320, 24, 280
+
+    def y(value: float) -> float:
+        return bottom - (min(max(value, low), high) - low) / (high - low) * (bottom - top)
+
+    step = (right - left) / len(points)
+    levels = [low + (high - low) * share / 5 for share in range(6)]
+    parts = [_level(left, right, y(level), f"{level:g}") for level in levels]
+    xs = [left + step * (place + 0.5) for place in range(len(points))]
+    path = " ".join(f"{x:.1f},{y(point.value):.1f}" for x, point in zip(xs, points, strict=True))
+    parts.append(f'<polyline points="{path}" fill="none" stroke="{SEAL}" stroke-width="2"/>')
+    every = -(-len(points) * max(_width(point.label) + 8 for point in points) // (right - left))
+    for place, (x, point) in enumerate(zip(xs, points, strict=True)):
+        if point.low is not None and point.high is not None:
+            parts.append(_line(x, x, y(point.low), y(point.high), SEAL, 9, 0.3))
+        parts.append(f'<circle cx="{x:.1f}" cy="{y(point.value):.1f}" r="4.5" fill="{SEAL}"/>')
+        above = y(point.high if point.high is not None else point.value) - 10
+        if (len(points) - 1 - place) % every == 0:
+            parts.append(_text(x, above, point.text, "middle", bold=True))
+            parts.append(_text(x, bottom + 24, point.label, "middle"))
+    return width, height, parts
+
+
+def dots(points: Sequence[Point], low: float, high: float, title: str, about: str, key: str) -> str:
+    """One row for each point, value as a dot and interval as a bar."""
+    return _both(lambda narrow: _dots(points, low, high, narrow), title, about, key)
+
+
+def _dots(points: Sequence[Point], low: float, high: float, narrow: bool) -> Drawn:
+    width, row, left, right, top = (360, 42, 8, 308, 34) if narrow else (760, 26, 210, 690, 34)
+    bottom = top + row * len(points)
+
+    def x(value: float) -> float:
+        return left + (min(max(value, low), high) - low) / ((high - low) or 1) * (right - left)
+
+    parts = []
+    for share in range(5):
+        value = low + (high - low) * share / 4
+        parts.append(_line(x(value), x(value), top - 8, bottom, LINE))
+        parts.append(_text(x(value), top - 14, f"{value:g}", "middle"))
+    for place, point in enumerate(points):
+        y = top + row * (place + 0.5) + (8 if narrow else 0)
+        parts.append(_name(left - 10, y, point.label, narrow))
+        if point.low is not None and point.high is not None:
+            parts.append(_line(x(point.low), x(point.high), y, y, ACT, 8, 0.3))
+        parts.append(f'<circle cx="{x(point.value):.1f}" cy="{y:.1f}" r="4.5" fill="{ACT}"/>')
+        parts.append(_text(right + 12, y + 4, point.text, "start", bold=True))
+    return width, bottom + 10, parts
+
+
+def bars(points: Sequence[Point], title: str, about: str, key: str) -> str:
+    """One row for each point, a bar from zero to the right or left; below zero it is hatched."""
+    return _both(lambda narrow: _bars(points, key, narrow), title, about, key)
+
+
+def _bars(points: Sequence[Point], key: str, narrow: bool) -> Drawn:
+    width, row, top = (360, 42, 10) if narrow else (760, 26, 10)
+    key += "-n" if narrow else ""
+    most, least = max([0.0, *(p.value for p in points)]), min([0.0, *(p.value for p in points)])
+    names = 8.0 if narrow else min(420.0, max(_width(point.label) for point in points) + 24)
+    left, right = (names + 62 if least < 0 else names), width - (52.0 if narrow else 70.0)
+    span = (most - least) or 1.0
+
+    def x(value: float) -> float:
+        return left + (value - least) / span * (right - left)
+
+    bottom = top + row * len(points)
+    hatch = (
+        f'<defs><pattern id="{key}-h" width="5" height="5" patternUnits="userSpaceOnUse" '
+        f'patternTransform="rotate(45)"><rect width="5" height="5" fill="#fff"/>'
+        f'<rect width="2.5" height="5" fill="{SEAL}"/></pattern></defs>'
+    )
+    parts = [hatch, *([] if narrow else [_line(x(0), x(0), top, bottom, QUIET)])]
+    for place, point in enumerate(points):
+        y = top + row * (place + 0.5) + (8 if narrow else 0)
+        if narrow:  # a line from top to bottom would cross the names
+            parts.append(_line(x(0), x(0), y - 10, y + 10, QUIET))
+        start, end = sorted((x(0), x(point.value)))
+        fill = f"url(#{key}-h)" if point.value < 0 else ACT
+        edge = f' stroke="{SEAL}"' if point.value < 0 else ""
+        parts.append(
+            f'<rect x="{start:.1f}" y="{y - 8:.1f}" width="{max(end - start, 0.5):.1f}" '
+            f'height="16" fill="{fill}"{edge}/>'
+        )
+        parts.append(_name(names - 10, y, point.label, narrow))
+        away, anchor = (x(point.value) + 8, "start") if point.value >= 0 else (x(point.value) - 8, "end")
+        parts.append(_text(away, y + 4, point.text, anchor, bold=True))
+    return width, bottom + 8, parts
+
+
+def _both(draw: Callable[[bool], Drawn], title: str, about: str, key: str) -> str:
+    """The wide drawing and the narrow one; the page shows one of them."""
+    found = ""
+    for narrow, kind in ((False, "wide"), (True, "narrow")):
+        width, height, parts = draw(narrow)
+        found += svg(width, height, title, about, parts, key + ("-n" if narrow else ""), kind)
+    return found
+
+
+def _name(x: float, y: float, label: str, narrow: bool) -> str:
+    """A row's name: before it, or on a phone above it."""
+    return _text(8, y - 14, label, "start") if narrow else _text(x, y + 4, label, "end")
+
+
+def _width(text: str) -> float:
+    """About how wide a label is at 13 px: a Chinese sign is as wide as high, a Latin letter 7 px."""
+    return sum(13.0 if ord(sign) > 0x2E80 else 7.2 for sign in text)
+
+
+def _level(left: float, right: float, y: float, text: str) -> str:
+    return _line(left, right, y, y, LINE) + _text(left - 8, y + 4, text, "end")
+
+
+def _line(
+    x1: float, x2: float, y1: float, y2: float, stroke: str, width: float = 1, opacity: float = 1
+) -> str:
+    return (
+        f'<line x1="{x1:.1f}" x2="{x2:.1f}" y1="{y1:.1f}" y2="{y2:.1f}" stroke="{stroke}" '
+        f'stroke-width="{width:g}" stroke-opacity="{opacity:g}"/>'
+    )
+
+
+def _text(x: float, y: float, text: str, anchor: str, bold: bool = False) -> str:
+    style = f'font-size="13" fill="{INK if bold else QUIET}"' + (' font-weight="600"' if bold else "")
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" {style}>{escape(text)}</text>'

@@ -1,0 +1,79 @@
+"""Whom a case is about: read here, for the gate, for lists, and before somebody handles it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from qinglian.capabilities.access.prepared import Prepared
+from qinglian.capabilities.cases.history import matter_of
+from qinglian.capabilities.cases.models import Case, CaseEvent, CaseLink, Concern
+
+APPEAL = "appeal-of"
+
+
+@dataclass(frozen=True)
+class Concerned:
+    """Ids of units and of people; whoever belongs to one of the units, or is one of them, sees nothing."""
+
+    units: frozenset[str] = frozenset()
+    people: frozenset[int] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.units or self.people)
+
+
+@dataclass(frozen=True)
+class About:
+    """What a conflict check is asked about before somebody handles a case."""
+
+    enterprises: list[int]
+    people: list[int]
+    units: list[str]
+
+
+def standing(case_id: int) -> QuerySet[Concern]:
+    return Concern.objects.filter(case=case_id, lifted_at=None)
+
+
+def concerned(case: Case) -> Concerned:
+    """Whom the case is about, as far as it is known or suggested now; only complaints are about somebody."""
+    if matter_of(case).complaint is None:
+        return Concerned()
+    rows = _STANDING(case=case.pk)
+    return Concerned(
+        frozenset(unit for unit, _person in rows if unit),
+        frozenset(person for _unit, person in rows if person),
+    )
+
+
+_STANDING = Prepared(lambda case: standing(case).values_list("unit_id", "person_id"), case=int)
+_APPEALED = Prepared(
+    lambda case: CaseLink.objects.filter(case=case, relation=APPEAL).values_list(
+        "other_id", "other__unit_holding_id"
+    ),
+    case=int,
+)
+
+
+def about(case: Case) -> About:
+    """Who asked; whom it is about; and, where it is an appeal, who decided and in which unit."""
+    found = concerned(case)
+    people, units = set(found.people), set(found.units)
+    appealed = _APPEALED(case=case.pk)
+    if appealed:
+        units |= {unit for _case, unit in appealed}
+        acted = CaseEvent.objects.filter(case__in=[pk for pk, _unit in appealed], actor="staff")
+        people |= set(acted.values_list("person_id", flat=True).distinct())
+    enterprises = [case.applicant_id] if case.applicant_id is not None else []
+    return About(enterprises, sorted(people), sorted(units))
+
+
+def shut_from(belongs: Iterable[str], person: int | None) -> Q:
+    """The cases that somebody who belongs to these units sees nothing of."""
+    whom = Q(unit__in=list(belongs))
+    if person is not None:
+        whom |= Q(person=person)
+    return Q(pk__in=Concern.objects.filter(whom, lifted_at=None).values("case"))

@@ -1,0 +1,214 @@
+"""The desk's lists: which cases wait for whom, narrowed as the reader wishes, a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q, QuerySet
+
+from qinglian.capabilities.access.counting import counted
+from qinglian.capabilities.cases.eyes import Eyes, Withheld
+from qinglian.capabilities.cases.handling import today
+from qinglian.capabilities.cases.headings import title_seen, unit_title
+from qinglian.capabilities.cases.history import matter_of
+from qinglian.capabilities.cases.models import Case
+from qinglian.capabilities.cases.searching import matching
+from qinglian.capabilities.cases.sight import Sight, in_sight
+from qinglian.capabilities.parties.queries import members
+from qinglian.engines.clock import remaining
+from qinglian.zone import State
+from qinglian.zone.current import current
+
+PAGE = 50
+MANY = 1000  # beyond it a count says "more than"
+ENDED = "ended"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """How a list is narrowed; what is empty narrows nothing."""
+
+    matter: str = ""
+    unit: str = ""
+    handler: int | None = None
+    nobody: bool = False  # those that nobody has yet
+    state: str = ""
+    since: date | None = None  # due on that day or later
+    until: date | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class DeskRow:
+    id: int
+    ver: int
+    number: str
+    title: str | Withheld
+    matter: object
+    state: State
+    unit: object
+    handler: str
+    due: datetime | None
+    late: bool
+    left: int | None
+    turn: str
+
+
+@dataclass(frozen=True)
+class DeskPage:
+    rows: list[DeskRow]
+    counts: dict[str, int]
+    after: str | None  # where the next page begins
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a list can be narrowed by: (value, text) each."""
+
+    matters: list[tuple[str, object]] = field(default_factory=list)
+    units: list[tuple[str, object]] = field(default_factory=list)
+    handlers: list[tuple[int, str]] = field(default_factory=list)
+    states: list[tuple[str, object]] = field(default_factory=list)
+
+
+def _midnight(now: datetime) -> datetime:
+    return now.astimezone(ZoneInfo(current().timezone)).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _queues(sight: Sight, now: datetime) -> dict[str, Q]:
+    """Of the open cases in sight: which stand in which queue."""
+    return {
+        "mine": Q(handler=sight.person) & ~Q(handler=None),
+        "open": Q(),
+        "today": Q(due__gte=now, due__lt=_midnight(now) + timedelta(days=1)),
+        "overdue": Q(due__lt=now),
+        "waiting": Q(turn="applicant"),
+        "returned": Q(returned=True),
+    }
+
+
+QUEUES = ("mine", "open", "today", "overdue", "waiting", "returned", ENDED)
+
+
+def desk(sight: Sight, name: str, now: datetime, after: str = "", wish: Wish | None = None) -> DeskPage:
+    """The cases that roles in these units may read, the nearest deadline first; after: the page before."""
+    seen = Case.objects.filter(in_sight(sight), _narrowed(sight, wish or Wish(), name))
+    rows = seen.select_related("matter_version", "handler").defer("answers", "matter_version__pins")
+    if name == ENDED:
+        found = _ended(rows.filter(open=False), after)
+    else:
+        found = _waiting(rows.filter(_queues(sight, now)[name], open=True), after)
+    more = _place(found[PAGE - 1], name) if len(found) > PAGE else None
+    shown = [desk_row(case, now, sight.eyes(case.unit_holding_id)) for case in found[:PAGE]]
+    return DeskPage(shown, _counts(seen, sight, now), more)
+
+
+def _counts(seen: QuerySet[Case], sight: Sight, now: datetime) -> dict[str, int]:
+    lists = {name: seen.filter(which, open=True) for name, which in _queues(sight, now).items()}
+    return counted(lists | {ENDED: seen.filter(open=False)}, MANY + 1)
+
+
+def _narrowed(sight: Sight, wish: Wish, name: str) -> Q:
+    zone = ZoneInfo(current().timezone)
+    when = "closed_at" if name == ENDED else "due"
+    asked: list[tuple[object, Callable[[], Q]]] = [
+        (wish.matter, lambda: Q(matter_version__matter=wish.matter)),
+        (wish.unit, lambda: Q(unit_holding=wish.unit)),
+        (wish.handler, lambda: Q(handler=wish.handler)),
+        (wish.nobody, lambda: Q(handler=None)),
+        (wish.state, lambda: Q(state=wish.state)),
+        (wish.since, lambda: Q(**{f"{when}__gte": _begins(wish.since, zone)})),
+        (wish.until, lambda: Q(**{f"{when}__lt": _begins(wish.until, zone) + timedelta(days=1)})),
+        (wish.words, lambda: matching(wish.words, sight)),
+    ]
+    narrowed = Q()
+    for given, which in asked:
+        if given:
+            narrowed &= which()
+    return narrowed
+
+
+def _begins(on: date | None, zone: ZoneInfo) -> datetime:
+    assert on is not None
+    return datetime.combine(on, time(), zone)
+
+
+def _waiting(rows: QuerySet[Case], after: str) -> list[Case]:
+    """The nearest deadline first, then those that have none."""
+    place = _placed(after)
+    timed = rows.exclude(due=None).order_by("due", "id")
+    untimed = rows.filter(due=None).order_by("id")
+    found: list[Case] = []
+    if place is None or place[0] is not None:
+        if place is not None and place[0] is not None:
+            moment, last = place[0], place[1]
+            timed = timed.filter(Q(due__gt=moment) | Q(due=moment, id__gt=last), due__gte=moment)
+        found = list(timed[: PAGE + 1])
+    elif place is not None:
+        untimed = untimed.filter(id__gt=place[1])
+    if len(found) <= PAGE:
+        found += untimed[: PAGE + 1 - len(found)]
+    return found
+
+
+def _ended(rows: QuerySet[Case], after: str) -> list[Case]:
+    place = _placed(after)
+    if place is not None and place[0] is not None:
+        moment, last = place
+        rows = rows.filter(Q(closed_at__lt=moment) | Q(closed_at=moment, id__lt=last), closed_at__lte=moment)
+    return list(rows.order_by("-closed_at", "-id")[: PAGE + 1])
+
+
+def _place(case: Case, name: str) -> str:
+    moment = case.closed_at if name == ENDED else case.due
+    return f"{(moment - _EPOCH) // _MICROSECOND if moment else ''}.{case.pk}"
+
+
+def _placed(after: str) -> tuple[datetime | None, int] | None:
+    """`microseconds.id`, `.id` among those without a deadline; whatever else begins at the beginning."""
+    moment, _dot, last = after.partition(".")
+    if not (last.isascii() and last.isdigit() and len(last) < 16 and len(moment) < 18):
+        return None
+    if not moment:
+        return None, int(last)
+    if not (moment.isascii() and moment.isdigit()):
+        return None
+    return _EPOCH + int(moment) * _MICROSECOND, int(last)
+
+
+def desk_row(case: Case, now: datetime, eyes: Eyes) -> DeskRow:
+    matter = matter_of(case)
+    calendar = current().calendars[matter.calendar]
+    return DeskRow(
+        id=case.pk,
+        ver=case.ver,
+        number=case.number,
+        title=title_seen(case, matter, eyes),
+        matter=matter.title,
+        state=matter.states[case.state],
+        unit=unit_title(case.unit_holding_id),
+        handler=case.handler.name if case.handler else "",
+        due=case.due,
+        late=case.open and case.due is not None and case.due < now,
+        left=remaining(calendar, case.due, now) if case.due and case.open else None,
+        turn=case.turn,
+    )
+
+
+def choices(sight: Sight, now: datetime) -> Choices:
+    zone = current()
+    states: dict[str, object] = {}
+    for matter in zone.matters.values():
+        for state in matter.states.values():
+            states.setdefault(state.id, state.title)
+    return Choices(
+        matters=[(each.id, each.title) for each in zone.matters.values()],
+        units=[(unit, unit_title(unit)) for unit in zone.units if unit in sight.units],
+        handlers=members(sight.units, today(now)),
+        states=list(states.items()),
+    )

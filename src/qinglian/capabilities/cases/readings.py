@@ -1,0 +1,107 @@
+"""A clock as a page shows it: its days one by one, what was skipped and why, what is left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+
+from qinglian.capabilities.cases.models import Clock
+from qinglian.capabilities.cases.schedule import derive, run_of
+from qinglian.engines.clock import Budget, Skipped, remaining
+from qinglian.zone import ClockRule, Matter
+from qinglian.zone.current import current
+
+
+@dataclass(frozen=True)
+class TrackDay:
+    on: date
+    kind: str  # used | left | skip | pause
+    x: int
+
+
+@dataclass(frozen=True)
+class SkippedDays:
+    """Days passed over for one reason, in a row."""
+
+    why: str
+    name: dict[str, str]
+    days: list[date]
+
+
+@dataclass(frozen=True)
+class ClockReading:
+    rule: ClockRule
+    run: int
+    budget: Budget
+    start: datetime
+    due: datetime | None
+    status: str
+    paused: bool
+    paused_since: datetime | None
+    stopped: datetime | None
+    late: bool
+    left: int | None  # working days; below 0 is over
+    used: int
+    days: list[TrackDay]
+    today: int | None  # x of the mark in the track
+    skipped: list[SkippedDays]
+    extensions: list[tuple[str, str]]  # budget added, reason
+    calendar: str
+    changes: list[tuple[datetime, datetime | None, datetime | None]]
+
+
+def _skipped_rows(skipped: tuple[Skipped, ...]) -> list[SkippedDays]:
+    def key(each: Skipped) -> tuple[str, str]:
+        return each.why, each.name
+
+    rows = []
+    for (why, _name), run in groupby(skipped, key):
+        days = list(run)
+        first = days[0]
+        names = {
+            "zh-hans": first.name,
+            "zh-hant": first.name_hant or first.name,
+            "en": first.name_en or first.name,
+        }
+        rows.append(SkippedDays(why, names, [each.date for each in days]))
+    return rows
+
+
+def read_clock(matter: Matter, clock: Clock, now: datetime) -> ClockReading:
+    run = run_of(clock)
+    answer = derive(clock.calendar, Budget.parse(clock.budget), run)
+    calendar = current().calendars[clock.calendar]
+    today = calendar.local(run.stopped or now).date()
+    skipped = {each.date: each for each in answer.skipped}
+    spread = sorted({*answer.counted, *skipped})
+    days = [TrackDay(on, _kind(on, skipped, today), x) for x, on in enumerate(spread)]
+    moment = clock.due if run.stopped else answer.moment  # what is over stays as it was
+    late = moment is not None and (run.stopped or now) > moment
+    running = run.stopped is None and moment is not None
+    return ClockReading(
+        rule=matter.clocks[clock.rule],
+        run=clock.run,
+        budget=answer.budget,
+        start=run.start,
+        due=moment,
+        status=answer.status,
+        paused=run.paused and run.stopped is None,
+        paused_since=run.pauses[-1].start if run.paused else None,  # type: ignore[arg-type]
+        stopped=run.stopped,
+        late=late,
+        left=remaining(calendar, moment, now) if running and moment else None,
+        used=sum(on <= today for on in answer.counted),
+        days=days,
+        today=next((d.x for d in days if d.on == today), None) if running else None,
+        skipped=_skipped_rows(answer.skipped),
+        extensions=[(str(e.budget), e.reason) for e in run.extensions],
+        calendar=clock.calendar,
+        changes=[(c.at, c.before, c.after) for c in sorted(clock.changes.all(), key=lambda c: c.pk)],
+    )
+
+
+def _kind(on: date, skipped: dict[date, Skipped], today: date) -> str:
+    if on in skipped:
+        return "pause" if skipped[on].why == "pause" else "skip"
+    return "used" if on <= today else "left"

@@ -1,0 +1,20 @@
+"""What a key may be used for, and what a hook may be told of."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+LONGEST = 366  # days that a key may last
+READ, LODGE = "cases:read", "cases:lodge"
+SCOPES = {
+    LODGE: _("Lodge cases"),
+    READ: _("Read the status of the cases that this account holds"),
+}
+CASE_MOVED = "case.moved"
+ANSWER_PUBLISHED, ANSWER_WITHDRAWN = "answer.published", "answer.withdrawn"
+PING = "ping"  # asked for by hand, to try a hook
+EVENTS = {
+    CASE_MOVED: _("A case that this account holds has news"),
+    ANSWER_PUBLISHED: _("An answer was made public"),
+    ANSWER_WITHDRAWN: _("A public answer was withdrawn or replaced"),
+}

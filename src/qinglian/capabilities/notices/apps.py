@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import os
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from qinglian.capabilities.notices import rehearsal
+from qinglian.capabilities.notices.figures import FIGURES, TABLES
+
+
+class NoticesConfig(AppConfig):
+    name = "qinglian.capabilities.notices"
+    label = "notices"
+    figures, tables = FIGURES, TABLES
+    sensitive = ["notices:outbox"]  # sending again needs a fresh second factor
+    views_read = {"notices:mine": "web.staff", "notices:read": "web.staff", "notices:outbox": "web.alarms"}
+    desk_doors = [(20, "notices:mine", _("Notices"))]
+    counts = {"notices:mine": "qinglian.capabilities.notices.queries.unread"}
+    alarms = {"qinglian.capabilities.notices.queries.troubled": "qinglian.capabilities.notices.queries.alarm"}
+    diagnoses = ["qinglian.capabilities.notices.diagnosing.diagnose"]
+    gauges = ["qinglian.capabilities.notices.diagnosing.gauges"]
+    jobs = ["qinglian.capabilities.notices.outbox.send_due"]
+
+    def ready(self) -> None:
+        rehearsal.arm(os.environ.get("QINGLIAN_CRASH", ""))

@@ -1,0 +1,64 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from qinglian.capabilities.access.policies import enrolling, public, staff_in_unit
+from qinglian.capabilities.parties.figures import TABLES
+
+
+class PartiesConfig(AppConfig):
+    name = "qinglian.capabilities.parties"
+    label = "parties"
+    tables = TABLES
+    jobs = ["qinglian.capabilities.parties.accounts.forget_attempts"]
+    reads = {
+        "parties.door": public(),  # signing in and out
+        "parties.enrol": enrolling(),  # second factors and sessions of the own account
+        "parties.enterprises": staff_in_unit(),  # which rows: directory.in_sight
+    }
+    desk_doors = [(30, "parties:enterprises", _("Enterprises"))]
+    desk_rooms = {"parties:merges": "parties:enterprises"}  # reached through that door
+    compares = ["qinglian.capabilities.parties.comparing.differences"]
+    events = {
+        "parties.appointed": {
+            "log": "restricted",
+            "what": _("Somebody was given a post"),
+            "open": (),
+            "hidden": ("person", "unit", "role", "since"),
+        },
+        "parties.post_ended": {
+            "log": "restricted",
+            "what": _("It was said until when a post is held"),
+            "open": (),
+            "hidden": ("person", "unit", "role", "since", "until"),
+        },
+        "parties.account_set_back": {
+            "log": "restricted",
+            "what": _("The ways to sign in of an account were set back"),
+            "open": (),
+            "hidden": ("person",),
+        },
+        "parties.units_kept": {
+            "log": "public",
+            "what": _("The units of the zone changed"),
+            "open": ("units", "retired"),
+            "hidden": (),
+        },
+        "parties.merge_decided": {
+            "log": "restricted",
+            "what": _("It was decided whether two enterprises are one"),
+            "open": (),
+            "hidden": ("proposal", "keep", "drop", "undoes", "outcome", "proposed_by", "decided_by"),
+        },
+        "parties.register_imported": {
+            "log": "restricted",
+            "what": _("A register of enterprises was read in"),
+            "open": (),
+            "hidden": ("source", "sha", "rows", "made", "changed", "rejected"),
+        },
+        "parties.standing_posted": {
+            "log": "restricted",
+            "what": _("A mark about an organisation was posted"),
+            "open": (),
+            "hidden": ("enterprise", "kind", "as_of", "until", "lifted", "basis", "event"),
+        },
+    }

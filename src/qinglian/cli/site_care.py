@@ -1,0 +1,52 @@
+"""`qinglian site doctor`: whether a running platform has what it needs."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable
+
+from qinglian.cli.words import gettext as _
+
+SetUp = Callable[[argparse.Namespace], None]
+
+
+def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser], set_up: SetUp) -> None:
+    doctor = verbs.add_parser(
+        "doctor", help=_("look at settings, keys, backups, clock, log, letters, and say what to do")
+    )
+    doctor.add_argument("--json", action="store_true", help=_("the findings as JSON, a list of objects"))
+
+    def run(arguments: argparse.Namespace) -> int:
+        set_up(arguments)
+        return _doctor(arguments)
+
+    doctor.set_defaults(run=run)
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from django.utils import timezone
+
+    from qinglian.web.doctor import BAD, WARNING, examine
+
+    found = list(examine(timezone.now()))
+    if arguments.json:
+        keys = ("about", "state", "said", "mend")
+        print(
+            json.dumps(
+                [{key: str(getattr(each, key)) for key in keys} for each in found],
+                ensure_ascii=False,
+                indent=1,
+            )
+        )
+        return 1 if any(each.state == BAD for each in found) else 0
+    marks = {BAD: "✗", WARNING: "!"}
+    for each in found:
+        print(f"{marks.get(each.state, '✓')} {each.about}: {each.said}")
+        if each.mend and each.state in marks:
+            print(f"    {each.mend}")
+    bad = sum(each.state == BAD for each in found)
+    warned = sum(each.state == WARNING for each in found)
+    print(_("%(n)d looked at, %(bad)d bad, %(warned)d to think about")
+          % {"n": len(found), "bad": bad, "warned": warned})  # fmt: skip
+    return 1 if bad else 0

@@ -1,0 +1,56 @@
+"""`qinglian site figures` and `site export`: what the platform publishes of itself."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from qinglian.cli.progress import Bar
+from qinglian.cli.site_log import SetUp, _with
+from qinglian.cli.words import gettext as _
+
+
+def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser], set_up: SetUp) -> None:
+    figures = verbs.add_parser(
+        "figures", help=_("publish the months that have ended, and compute every figure now")
+    )
+    figures.set_defaults(run=_with(set_up, _figures))
+    export = verbs.add_parser(
+        "export", help=_("write everything that is public: tables, figures, log and keys")
+    )
+    export.add_argument("folder", type=Path, metavar="FOLDER", help=_("a new folder"))
+    export.set_defaults(run=_with(set_up, _export))
+
+
+def _figures(_arguments: argparse.Namespace) -> int:
+    from django.utils import timezone
+
+    from qinglian.capabilities.figures.actions import compute_all
+
+    words_of = {"tables": _("tables"), "figures": _("figures")}
+    bar = Bar(sys.stderr, 100)
+    try:
+        made = compute_all(
+            timezone.now(), lambda what, done, whole: bar(words_of[what], 100 * done // max(whole, 1), done)
+        )
+    finally:
+        bar.end()
+    if made is None:
+        print(_("nothing has changed since the last edition of today"))
+        return 0
+    print(_("%(n)d figures over %(tables)d tables, months to %(through)s; SHA-256 %(sha)s")
+          % {"n": len(made.manifest["figures"]), "tables": len(made.manifest["tables"]),
+             "through": made.through, "sha": made.sha})  # fmt: skip
+    return 0
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from django.utils import timezone
+
+    from qinglian.capabilities.figures.exporting import export
+
+    files = export(arguments.folder, timezone.now())
+    print(_("%(n)d files in %(folder)s; whoever has it says: qinglian replay %(folder)s")
+          % {"n": len(files) + 1, "folder": arguments.folder})  # fmt: skip
+    return 0

@@ -1,0 +1,1 @@
+"""Estimates from samples, with the errors their design gives them. Needs numpy."""

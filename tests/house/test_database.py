@@ -1,0 +1,15 @@
+"""The models and their migrations agree."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.management import call_command
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing() -> None:
+    call_command("makemigrations", "--check", "--dry-run", "--verbosity=0")
+
+
+def test_django_finds_nothing_wrong() -> None:
+    call_command("check", "--fail-level=WARNING")
