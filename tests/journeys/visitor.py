@@ -60,7 +60,7 @@ class Visitor:
             self.page.locator("details", has=form).locator("summary").click()
         for need, text in said.items():
             form.locator(f'[name="{prefix or action}-{need}"]').fill(text)
-        form.get_by_role("button").click()
+        form.locator("button:not(.unseen):not([name=remove])").last.click()
 
     def form(self, action: str) -> Locator:
         return self.page.locator(f'form[action$="/{action}/"]')
