@@ -14,7 +14,7 @@ from tests.people import MONDAY, act
 
 from qinglian.capabilities.cases import actions, channels, queries
 from qinglian.capabilities.cases.actions import Actor
-from qinglian.capabilities.cases.duties import gaps, on_duty, roster
+from qinglian.capabilities.cases.duties import gaps, may_be_on_duty, on_duty, planned, roster
 from qinglian.capabilities.cases.models import (
     Assignment,
     Case,
@@ -160,7 +160,7 @@ def test_of_two_entries_of_the_roster_the_last_named_holds() -> None:
     li, sun = people.li(), people._post("sun", "孙（示例）", people.UNIT, "clerk")
     duty(li, TODAY, TODAY + 6 * DAY)
     duty(sun, TODAY + 2 * DAY, TODAY + 3 * DAY)
-    spans = roster(current().channels[PARK], TODAY, 9)
+    spans = roster(planned(PARK, TODAY, 9), TODAY, 9)
     assert [(s.first, s.last, s.duty.name if s.duty else None) for s in spans] == [
         (TODAY, TODAY + DAY, "李（示例）"),
         (TODAY + 2 * DAY, TODAY + 3 * DAY, "孙（示例）"),
@@ -169,9 +169,10 @@ def test_of_two_entries_of_the_roster_the_last_named_holds() -> None:
     ]
     held = on_duty(PARK, TODAY + 3 * DAY)
     assert held is not None and (held.name, held.named_by_name) == ("孙（示例）", "赵（示例）")
-    assert gaps(current().channels[PARK], TODAY) == [date(2026, 3, n) for n in (9, 10, 11, 12, 13)], (
-        "no weekend"
-    )
+    park = current().channels[PARK]
+    people_there = may_be_on_duty(park, people.matter(), TODAY)
+    bare = gaps(park, planned(PARK, TODAY), TODAY, people_there)
+    assert bare == [date(2026, 3, n) for n in (9, 10, 11, 12, 13)], "no weekend"
 
 
 @pytest.mark.parametrize(

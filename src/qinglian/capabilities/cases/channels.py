@@ -13,7 +13,16 @@ from django.utils.translation import ngettext
 
 from qinglian.capabilities.access.policies import Thing
 from qinglian.capabilities.cases.channel_rights import runs
-from qinglian.capabilities.cases.duties import OnDuty, Span, gaps, may_be_on_duty, on_duty, roster
+from qinglian.capabilities.cases.duties import (
+    OnDuty,
+    Span,
+    duty_on,
+    gaps,
+    may_be_on_duty,
+    on_duty,
+    planned,
+    roster,
+)
 from qinglian.capabilities.cases.handling import today
 from qinglian.capabilities.cases.headings import unit_title
 from qinglian.capabilities.cases.history import matter_of
@@ -25,7 +34,12 @@ from qinglian.capabilities.cases.models import (
     Duty,
 )
 from qinglian.capabilities.cases.sight import Sight
-from qinglian.capabilities.parties.queries import account_letters, enterprise, represented, unit_path
+from qinglian.capabilities.parties.queries import (
+    account_addresses,
+    enterprise_names,
+    represented_by,
+    unit_path,
+)
 from qinglian.engines.clock import remaining
 from qinglian.zone import Channel, Field, Matter, State
 from qinglian.zone.current import current
@@ -130,12 +144,14 @@ def every_channel(now: datetime) -> list[ChannelReading]:
     return [read_channel(each, now) for each in current().channels.values()]
 
 
-def read_channel(channel: Channel, now: datetime) -> ChannelReading:
+def read_channel(channel: Channel, now: datetime, rows: list[OnDuty] | None = None) -> ChannelReading:
+    """rows: what is planned, where it is known already."""
+    duty = on_duty(channel.id, today(now)) if rows is None else duty_on(rows, today(now))
     return ChannelReading(
         channel,
         current().matters[channel.matter],
         unit_title(channel.unit),
-        on_duty(channel.id, today(now)),
+        duty,
         _counts(channel.id, now),
     )
 
@@ -237,13 +253,14 @@ def desk_channel(channel_id: str, sight: Sight, now: datetime) -> DeskChannel | 
 def _on_desk(channel: Channel, sight: Sight, now: datetime) -> DeskChannel:
     on, matter = today(now), current().matters[channel.matter]
     leads = runs(channel, sight.units[channel.unit])
+    rows, people = planned(channel.id, on), may_be_on_duty(channel, matter, on)
     code = ChannelCode.objects.filter(channel=channel.id).order_by("-id").first()
     return DeskChannel(
-        reading=read_channel(channel, now),
+        reading=read_channel(channel, now, rows),
         runs=leads,
-        roster=roster(channel, on),
-        gaps=gaps(channel, on),
-        people=may_be_on_duty(channel, matter, on) if leads else [],
+        roster=roster(rows, on),
+        gaps=gaps(channel, rows, on, people),
+        people=people if leads else [],
         members=_members(channel, now) if leads else [],
         code_made=code.at if code else None,
     )
@@ -252,14 +269,15 @@ def _on_desk(channel: Channel, sight: Sight, now: datetime) -> DeskChannel:
 def _members(channel: Channel, now: datetime) -> list[Member]:
     """By the enterprises for which they speak; else by the address, of which only the beginning is shown."""
     rows = list(ChannelMember.objects.filter(channel=channel.id).order_by("since", "id"))
-    return [Member(row.pk, _who(row.user_id, today(now)), row.since) for row in rows]
+    users = [row.user_id for row in rows]
+    firms, addresses = represented_by(users, today(now)), account_addresses(users)
+    names = enterprise_names({each for own in firms.values() for each in own})
+    said = {user: [names[each] for each in own if each in names] for user, own in firms.items()}
+    shown = {user: " · ".join(said.get(user, [])) or _hinted(addresses.get(user, "")) for user in users}
+    return [Member(row.pk, shown[row.user_id], row.since) for row in rows]
 
 
-def _who(user_id: int, on: date) -> str:
-    firms = [enterprise(each).names[0][2] for each in represented(user_id, on) if enterprise(each).names]
-    if firms:
-        return " · ".join(firms)
-    address = next((email for email, _language in account_letters([user_id])), "")
+def _hinted(address: str) -> str:
     name, _at, domain = address.partition("@")
     return f"{name[:1]}…@{domain}" if domain else _("an account without an address")
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from qinglian.capabilities.cases.actions import Lodged, lodge_draft
 from qinglian.capabilities.cases.actions.drafts import hash_secret
 from qinglian.capabilities.cases.handling import today
-from qinglian.capabilities.cases.holding import own_cases
 from qinglian.capabilities.cases.models import Case, CaseEvent, CaseHolder, Draft
 from qinglian.capabilities.cases.queries import tracked_case
 from qinglian.capabilities.cases.record import write_event
@@ -76,13 +77,16 @@ def _of(enterprise_id: int) -> dict[str, str]:
 
 
 def mark_seen(case_id: int, user_id: int) -> None:
-    """What the account has now looked at."""
-    last = CaseEvent.objects.filter(case=case_id).order_by("-seq").values_list("seq", flat=True).first()
-    CaseHolder.objects.filter(case=case_id, user=user_id).update(seen=last or 0)
+    """What the account has now looked at; nothing is written where it has seen everything already."""
+    last = CaseEvent.objects.filter(case=case_id).order_by("-seq").values("seq")[:1]
+    behind = CaseHolder.objects.filter(case=case_id, user=user_id, seen__lt=Subquery(last))
+    for pk, seq in behind.annotate(last=Subquery(last)).values_list("pk", "last"):
+        CaseHolder.objects.filter(pk=pk).update(seen=seq)
 
 
-def news_of(user_id: int, now: datetime) -> frozenset[int]:
-    """Ids of the account's cases in which the unit did something since it last looked."""
-    seen = dict(CaseHolder.objects.filter(user=user_id).values_list("case_id", "seen"))
-    events = CaseEvent.objects.filter(case__in=own_cases(user_id, today(now)), actor="staff")
-    return frozenset(case for case, seq in events.values_list("case_id", "seq") if seq > seen.get(case, 0))
+def news_of(user_id: int, own: list[int]) -> frozenset[int]:
+    """Of these cases of the account's own, those in which the unit did something since it last looked."""
+    seen = CaseHolder.objects.filter(user=user_id, case=OuterRef("case")).order_by("pk").values("seen")[:1]
+    events = CaseEvent.objects.filter(case__in=own, actor="staff")
+    news = events.filter(seq__gt=Coalesce(Subquery(seen), 0))
+    return frozenset(news.values_list("case_id", flat=True).distinct())

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from qinglian.capabilities.cases.models import Duty
-from qinglian.capabilities.parties.queries import people_in, unit_path
+from qinglian.capabilities.parties.queries import people_in
 from qinglian.zone import Channel, Matter
 from qinglian.zone.current import current
 from qinglian.zone.matter import SYSTEM
+from qinglian.zone.pack import above
 
+PLANNED = 31  # days of a roster that are shown
 LOOKED_AHEAD = 14  # days in which a gap of the roster is told
 
 
@@ -36,11 +38,14 @@ class Span:
 def may_be_on_duty(channel: Channel, matter: Matter, on: date) -> list[tuple[int, str]]:
     """(id, name) of those who act in the matter, in the unit of the room or above it."""
     acting = {role for action in matter.actions.values() for role in action.by} & set(matter.roles)
-    return people_in(unit_path(channel.unit), frozenset(acting - {"applicant", SYSTEM}), on)
+    line = [channel.unit, *above(current().units)[channel.unit]]
+    path = "".join(f"{unit}/" for unit in reversed(line))
+    return people_in(path, frozenset(acting - {"applicant", SYSTEM}), on)
 
 
-def _rows(channel_id: str, first: date, last: date) -> list[OnDuty]:
+def planned(channel_id: str, first: date, days: int = PLANNED) -> list[OnDuty]:
     """The entries that hold some of these days, the one named last first."""
+    last = first + timedelta(days=days - 1)
     rows = Duty.objects.filter(channel=channel_id, since__lte=last, until__gte=first)
     return [
         OnDuty(each.person_id, each.person.name, each.since, each.until, each.named_by_id, each.named_by.name)
@@ -49,19 +54,18 @@ def _rows(channel_id: str, first: date, last: date) -> list[OnDuty]:
 
 
 def on_duty(channel_id: str, on: date) -> OnDuty | None:
-    return _on(_rows(channel_id, on, on), on)
+    return duty_on(planned(channel_id, on, 1), on)
 
 
-def _on(rows: list[OnDuty], on: date) -> OnDuty | None:
+def duty_on(rows: list[OnDuty], on: date) -> OnDuty | None:
     return next((each for each in rows if each.since <= on <= each.until), None)
 
 
-def roster(channel: Channel, first: date, days: int = 31) -> list[Span]:
-    """From first on, span by span."""
-    rows = _rows(channel.id, first, first + timedelta(days=days - 1))
+def roster(rows: list[OnDuty], first: date, days: int = PLANNED) -> list[Span]:
+    """From first on, span by span; rows: what is planned for these days."""
     spans: list[Span] = []
     for each in (first + timedelta(days=n) for n in range(days)):
-        duty = _on(rows, each)
+        duty = duty_on(rows, each)
         if spans and spans[-1].duty == duty:
             spans[-1] = Span(spans[-1].first, each, duty)
         else:
@@ -69,16 +73,15 @@ def roster(channel: Channel, first: date, days: int = 31) -> list[Span]:
     return spans
 
 
-def gaps(channel: Channel, first: date) -> list[date]:
-    """The working days soon on which nobody is on duty, or somebody who acts there no more."""
+def gaps(channel: Channel, rows: list[OnDuty], first: date, people: list[tuple[int, str]]) -> list[date]:
+    """The working days soon on which nobody is on duty, or somebody who is none of the people that may be."""
     zone = current()
     matter = zone.matters[channel.matter]
     calendar = zone.calendars[matter.calendar]
-    rows = _rows(channel.id, first, first + timedelta(days=LOOKED_AHEAD - 1))
-    acting = dict(may_be_on_duty(channel, matter, first))
+    acting = dict(people)
     found = []
     for each in (first + timedelta(days=n) for n in range(LOOKED_AHEAD)):
-        duty = _on(rows, each)
+        duty = duty_on(rows, each)
         if calendar.is_working(each) and (duty is None or duty.person not in acting):
             found.append(each)
     return found

@@ -11,7 +11,7 @@ from qinglian.capabilities.cases.handling import today
 from qinglian.capabilities.cases.headings import title_seen, unit_title
 from qinglian.capabilities.cases.history import matter_of
 from qinglian.capabilities.cases.holding import own_cases
-from qinglian.capabilities.parties.queries import enterprise, represented
+from qinglian.capabilities.parties.queries import enterprise_names, represented
 from qinglian.zone import State
 
 PAGE = 50
@@ -39,10 +39,13 @@ class OwnPage:
 
 
 def own_page(user_id: int, now: datetime, before: int | None = None) -> OwnPage:
-    cases = own_cases(user_id, today(now)).select_related("matter_version").order_by("-pk")
+    firms = represented(user_id, today(now))
+    cases = own_cases(user_id, today(now), firms).select_related("matter_version").order_by("-pk")
+    cases = cases.defer("matter_version__pins")
     if before is not None:
         cases = cases.filter(pk__lt=before)
-    found, news = list(cases[: PAGE + 1]), news_of(user_id, now)
+    found = list(cases[: PAGE + 1])
+    news = news_of(user_id, [case.pk for case in found])
     rows = []
     for case in found[:PAGE]:
         matter = matter_of(case)
@@ -60,10 +63,9 @@ def own_page(user_id: int, now: datetime, before: int | None = None) -> OwnPage:
             )
         )
     more = found[PAGE - 1].pk if len(found) > PAGE else None
-    return OwnPage(rows, speaks_for(user_id, now), more)
+    return OwnPage(rows, list(_named(firms).items()), more)
 
 
-def speaks_for(user_id: int, now: datetime) -> list[tuple[int, str]]:
-    """(id, name) of the enterprises that this account may speak for today."""
-    firms = [(each, enterprise(each)) for each in represented(user_id, today(now))]
-    return [(each, next((name for _s, _k, name in firm.names), str(each))) for each, firm in firms]
+def _named(firms: list[int]) -> dict[int, str]:
+    names = enterprise_names(firms) if firms else {}
+    return {each: names.get(each, str(each)) for each in firms}

@@ -40,16 +40,12 @@ def ties_of(person: int, on: date) -> list[TieReading]:
     """What somebody declared, for that person's own eyes."""
     rows = DeclaredTie.objects.filter(person=person).select_related("other").order_by("-id")[:SHOWN]
     counting = set(counting_ties(person, on).values_list("id", flat=True))
+    firms = parties.enterprise_names({row.enterprise_id for row in rows if row.enterprise_id is not None})
+    names = [row.other.name if row.other else firms.get(row.enterprise_id, "") for row in rows]
     return [
-        TieReading(row.pk, TieKind(row.kind).label, _name(row), row.since, row.until, row.pk in counting)
-        for row in rows
+        TieReading(row.pk, TieKind(row.kind).label, name, row.since, row.until, row.pk in counting)
+        for row, name in zip(rows, names, strict=True)
     ]
-
-
-def _name(tie: DeclaredTie) -> str:
-    if tie.enterprise_id is None:
-        return tie.other.name if tie.other else ""
-    return next((name for _script, _kind, name in parties.enterprise(tie.enterprise_id).names), "")
 
 
 def checks_of(person: int) -> list[CheckReading]:

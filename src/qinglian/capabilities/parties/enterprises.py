@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from qinglian.capabilities.access.prepared import Prepared
 from qinglian.capabilities.parties.identifiers import OTHER, USUAL, read, stated
-from qinglian.capabilities.parties.merging import family, merged_into, root
+from qinglian.capabilities.parties.merging import family, merged_into, root, roots
 from qinglian.capabilities.parties.models import (
     Enterprise,
     EnterpriseName,
@@ -50,6 +51,14 @@ def enterprise(enterprise_id: int) -> EnterpriseReading:
         [(kind, value, checked, source) for _id, kind, value, checked, source in numbers],
         frozenset(rows),
     )  # fmt: skip
+
+
+def enterprise_names(ids: Iterable[int]) -> dict[int, str]:
+    """Id → the first name of the row that it is now, of many at once; without those that have no name."""
+    ends = roots(ids)
+    rows = EnterpriseName.objects.filter(enterprise__in=set(ends.values())).order_by("-id")
+    names = dict(rows.values_list("enterprise_id", "name"))
+    return {each: names[end] for each, end in ends.items() if end in names}
 
 
 def _row(pk: int) -> Enterprise:
@@ -154,7 +163,16 @@ def speaks_for_any(person: int, on: date) -> bool:
 def represented(user_id: int, on: date) -> list[int]:
     """The enterprises that this account may speak for on that day, each as the row it is now."""
     rows = _standing(on).filter(user=user_id).order_by("enterprise_id")
-    return sorted({root(each) for each in rows.values_list("enterprise_id", flat=True)})
+    return sorted(set(roots(rows.values_list("enterprise_id", flat=True)).values()))
+
+
+def represented_by(user_ids: Iterable[int], on: date) -> dict[int, list[int]]:
+    """Account → the enterprises that it may speak for on that day, of many at once."""
+    rows = list(_standing(on).filter(user__in=user_ids).values_list("user_id", "enterprise_id"))
+    ends, found = roots({each for _user, each in rows}), dict[int, set[int]]()
+    for user, each in rows:
+        found.setdefault(user, set()).add(ends[each])
+    return {user: sorted(each) for user, each in found.items()}
 
 
 def representing(enterprise_id: int, on: date) -> frozenset[int]:

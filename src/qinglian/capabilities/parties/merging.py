@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +19,18 @@ def root(enterprise_id: int) -> int:
     while (into := _into(enterprise_id)) is not None:
         enterprise_id = into
     return enterprise_id
+
+
+def roots(ids: Iterable[int]) -> dict[int, int]:
+    """The same of many at once: as many questions as the longest chain has links."""
+    ends = {each: each for each in ids}
+    waiting = set(ends)
+    while waiting:
+        rows = Enterprise.objects.filter(pk__in=waiting, merged_into__isnull=False)
+        into = dict(rows.values_list("pk", "merged_into_id"))
+        ends = {each: into.get(end, end) for each, end in ends.items()}
+        waiting = set(into.values())
+    return ends
 
 
 def _into(enterprise_id: int) -> int | None:

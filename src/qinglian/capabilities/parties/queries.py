@@ -31,12 +31,14 @@ from qinglian.capabilities.parties.enterprises import (
     Registered,
     Standing,
     enterprise,
+    enterprise_names,
     find_enterprise,
     merges,
     number_fault,
     registered,
     representatives,
     represented,
+    represented_by,
     representing,
     same_enterprise,
     speaks_for_any,
@@ -48,9 +50,9 @@ from qinglian.capabilities.parties.naming import read_name as read_enterprise_na
 
 # What is read of enterprises has a room of its own, and is asked for here.
 ENTERPRISES = (
-    EnterpriseReading, MergeReading, Registered, Standing, both_rows, enterprise, find_enterprise, merges,
-    number_fault, pair_of, read_enterprise_name, registered, represented, representing, representatives,
-    same_enterprise, speaks_for_any, standing,
+    EnterpriseReading, MergeReading, Registered, Standing, both_rows, enterprise, enterprise_names,
+    find_enterprise, merges, number_fault, pair_of, read_enterprise_name, registered, represented,
+    represented_by, representing, representatives, same_enterprise, speaks_for_any, standing,
 )  # fmt: skip
 DIRECTORY = (
     EnterprisePage, EnterpriseShown, MergeShown, comparison, decided_merges, enterprise_page, in_sight,
@@ -202,6 +204,12 @@ def members(units: Iterable[str], on: date) -> list[tuple[int, str]]:
     return list(
         rows.order_by("person__name", "person_id").values_list("person_id", "person__name").distinct()
     )
+
+
+def account_addresses(user_ids: Iterable[int]) -> dict[int, str]:
+    """Account → its address, where it was verified."""
+    known = EmailAddress.objects.filter(user__in=list(user_ids), verified=True, primary=True)
+    return dict(known.values_list("user_id", "email"))
 
 
 def account_letters(user_ids: Iterable[int]) -> list[tuple[str, str]]:

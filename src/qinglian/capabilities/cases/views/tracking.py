@@ -23,7 +23,6 @@ from qinglian.capabilities.cases.handling import today
 from qinglian.capabilities.cases.history import person_awaited
 from qinglian.capabilities.cases.holding import holders_of
 from qinglian.capabilities.cases.letter_pages import letters_of
-from qinglian.capabilities.cases.receipts import units_of
 from qinglian.capabilities.cases.rules import tidy_number
 from qinglian.capabilities.cases.thread_forms import LetterForm
 from qinglian.capabilities.files.uploading import dropped
@@ -95,7 +94,7 @@ def show(
         bound = wrong if wrong is not None and wrong.prefix == action.id else None
         made = bound or SupplyForm.of_case(page.id, page.matter, action, initial={"seen": page.ver})
         forms.append((action, made))
-    shown = {"page": page, "forms": forms, "letter": letter, "units": units_of(page.id)}
+    shown = {"page": page, "forms": forms, "letter": letter}
     shown["awaited"] = page.state.turn != "nobody" and person_awaited(page.id)
     shown |= _against(page)
     if "letters" in page.beside:
