@@ -22,7 +22,7 @@ $(BIN)/python:
 	@touch $@; echo "Installed: $$(du -sh .venv | cut -f1) in .venv"
 
 .venv/test.done: .venv/site.done
-	$(PIP) --no-binary pymeeus -e '.[site,postgres,draw,names,names-fast,index,docs,test,bench]'  # PyMeeus, of workalendar, has no wheel
+	$(PIP) --no-binary pymeeus -e '.[site,postgres,draw,draw-fast,names,names-fast,index,docs,test,bench]'  # PyMeeus, of workalendar, has no wheel
 	@touch $@; echo "Installed with all that tests need: $$(du -sh .venv | cut -f1) in .venv"
 
 install: .venv/site.done ## put Qinglian and what it needs into .venv, wheels only

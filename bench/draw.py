@@ -1,7 +1,7 @@
 """The draw beside consistent_sampler, its growth, the assignment beside greedy, verification.
 
 python bench/draw.py [--large]: with --large also ten million subjects. Wall seconds are medians; on a machine
-that others use too, look at the ratios and at the processor's seconds.
+that others use too, look at the ratios and at the processor's seconds, which are of all threads together.
 """
 
 from __future__ import annotations
@@ -18,12 +18,15 @@ from pathlib import Path
 
 import numpy as np
 
-from qinglian.batch.draw import beside, connect_duckdb, count_table, draw_table, frame_root, read_table
+from qinglian.batch import draw_hashes, draw_pieces
+from qinglian.batch.draw import connect_duckdb, count_table, draw_frame, draw_table, frozen_frame, read_table
+from qinglian.engines.draw import beacon
 from qinglian.engines.draw.arcs import Posts, arc_costs
-from qinglian.engines.draw.assign import assign, check_assignment, parts
+from qinglian.engines.draw.assign import assign, parts
+from qinglian.engines.draw.checking import check_assignment
 from qinglian.engines.draw.hashing import hash_named, rows_of
 from qinglian.engines.draw.rows import Inspector, read_frame
-from qinglian.engines.draw.sample import count, draw_targets
+from qinglian.engines.draw.sample import count, count_kinds, draw_targets
 from qinglian.engines.draw.seed import Attested, Spoken, assurance, seed_of
 from qinglian.engines.draw.terms import Commitment, read_terms
 from qinglian.engines.draw.tickets import TAG
@@ -74,14 +77,30 @@ def frame_file(folder: Path, size: int) -> Path:
 
 
 def whole_draw(path: Path) -> int:
-    """Commitment, seed from drand, and draw over a frame file on DuckDB; how many were drawn."""
-    connection = connect_duckdb()
-    with beside(lambda: frame_root(path, H)) as frozen:
-        table = read_table(connection, path)
-        counted = count_table(table, TERMS)
-    commitment = Commitment(TERMS, frozen[0], counted.counts, counted.excluded)
+    """Commitment, seed from drand, and draw over a frame file as arrays; how many were drawn."""
+    frame = draw_pieces.read(path, "sha256")
+    counted = count_kinds(frame.kinds(), TERMS)
+    commitment = Commitment(TERMS, frame.frozen, counted.counts, counted.excluded)
     seed = seed_of(commitment, Spoken(SIGNATURE))
-    return len(draw_table(connection, table, TERMS, counted.counts, seed).visits)
+    return len(draw_frame(frame, TERMS, counted.counts, seed).visits)
+
+
+def on_duckdb(path: Path) -> int:
+    """The draw alone, through Ibis on DuckDB."""
+    connection = connect_duckdb()
+    table = read_table(connection, path)
+    counted = count_table(table, TERMS)
+    return len(draw_table(connection, table, TERMS, counted.counts, bytes(32)).visits)
+
+
+def one_by_one(path: Path) -> None:
+    """The same without the extra `draw-fast`: hashlib and py-ecc."""
+    columns, arkworks = draw_hashes._columns, beacon._arkworks
+    draw_hashes._columns = beacon._arkworks = lambda: None  # type: ignore[assignment]
+    try:
+        say("the same without the extra draw-fast", measured(lambda: whole_draw(path)))
+    finally:
+        draw_hashes._columns, beacon._arkworks = columns, arkworks
 
 
 def tickets_alone(pids: list[str]) -> None:
@@ -90,7 +109,7 @@ def tickets_alone(pids: list[str]) -> None:
         sha(prefix + bytes.fromhex(pid)).digest()
 
 
-def beside_consistent_sampler(path: Path) -> float | None:
+def beside_consistent_sampler(path: Path) -> tuple[float, float] | None:
     try:
         from consistent_sampler import sampler
     except ImportError:
@@ -109,7 +128,7 @@ def beside_consistent_sampler(path: Path) -> float | None:
 
     spent = measured(theirs, 1)
     say("consistent_sampler, no commitment", spent)
-    return spent[0]
+    return spent
 
 
 def growth(folder: Path, large: bool) -> None:
@@ -124,8 +143,11 @@ def growth(folder: Path, large: bool) -> None:
             theirs = beside_consistent_sampler(path)
             pids = [line[:32].decode() for line in path.read_bytes().splitlines()]
             say("tickets alone, one thread of Python", measured(lambda pids=pids: tickets_alone(pids)))
+            say("the draw alone on DuckDB", measured(lambda path=path: on_duckdb(path)))
+            one_by_one(path)
             if theirs:
-                print(f"consistent_sampler / ours {theirs / spent[0]:28.1f} x")
+                wall, busy = theirs[0] / spent[0], theirs[1] / spent[1]
+                print(f"consistent_sampler / ours: {wall:.1f} x on the wall, {busy:.1f} x by processor")
         path.unlink()
 
 
@@ -140,7 +162,7 @@ def verification(folder: Path) -> None:
     lines = rows_of(path.read_bytes())
     rows = list(read_frame(lines))
     counted = count(rows, TERMS)
-    commitment = Commitment(TERMS, frame_root(path, H), counted.counts, counted.excluded)
+    commitment = Commitment(TERMS, frozen_frame(path, TERMS)[0], counted.counts, counted.excluded)
     spoken = Spoken(SIGNATURE)
     seed = seed_of(commitment, spoken)
     drawn = draw_targets(rows, TERMS, counted.counts, seed)

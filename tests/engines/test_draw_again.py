@@ -17,7 +17,8 @@ from tests.engines.test_draw_assign import cost_of
 
 from qinglian.engines.draw import sample
 from qinglian.engines.draw.arcs import Posts, arc_costs
-from qinglian.engines.draw.assign import assign, check_assignment, refuse_few
+from qinglian.engines.draw.assign import assign, refuse_few
+from qinglian.engines.draw.checking import check_assignment
 from qinglian.engines.draw.hashing import hash_named
 from qinglian.engines.draw.identities import canonical_id
 from qinglian.engines.draw.rates import Quota

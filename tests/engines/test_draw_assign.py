@@ -6,14 +6,17 @@ import hashlib
 import itertools
 import os
 import random
+import sys
 from collections import Counter
 from dataclasses import replace
 
 import pytest
 from tests.engines.draw_cases import seed_for
 
+from qinglian.engines.draw import checking
 from qinglian.engines.draw.arcs import Posts, arc_costs, unit_cost
-from qinglian.engines.draw.assign import Solved, assign, check_assignment, instead, refuse_few
+from qinglian.engines.draw.assign import assign, refuse_few
+from qinglian.engines.draw.checking import Solved, check_assignment, instead
 from qinglian.engines.draw.hashing import hash_named
 from qinglian.engines.draw.rows import Inspector
 from qinglian.faults import Fault
@@ -123,9 +126,14 @@ def test_where_conflicts_leave_nobody_the_cut_is_named():
     assert "2 inspectors who may meet them, 0 of them qualified" in str(caught.value)
 
 
-def test_an_assignment_that_somebody_bettered_by_hand_is_refused():
-    posts, seed = task(40, 12), seed_for(2)
+@pytest.mark.parametrize("arrays", [True, False])
+def test_an_assignment_that_somebody_bettered_by_hand_is_refused(arrays, monkeypatch):
+    posts, seed = task(40, 12, barred=30), seed_for(2)
     solved = assign(posts, seed, H)
+    if not arrays:
+        monkeypatch.setitem(sys.modules, "numpy", None)
+    monkeypatch.setattr(checking, "BAND", 7)
+    check_assignment(posts, solved, seed, H)
     refused = 0
     for pid in posts.targets[:10]:
         for one in posts.staff:
@@ -136,9 +144,10 @@ def test_an_assignment_that_somebody_bettered_by_hand_is_refused():
                     check_assignment(posts, replace(solved, assignment=changed), seed, H)
                 refused += 1
     assert refused == 100
-    bent = Solved(solved.assignment, tuple(price + 2**41 for price in solved.staff), solved.visits)
-    with pytest.raises(Fault, match="not the cheapest"):
-        check_assignment(posts, bent, seed, H)
+    for shift in (2**41, 2**70):
+        bent = Solved(solved.assignment, tuple(price + shift for price in solved.staff), solved.visits)
+        with pytest.raises(Fault, match="not the cheapest"):
+            check_assignment(posts, bent, seed, H)
 
 
 def test_an_avoidance_changes_one_place_only_and_never_the_law():

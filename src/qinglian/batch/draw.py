@@ -1,29 +1,37 @@
-"""The same draw set-at-a-time through Ibis: DuckDB on one machine, Spark on many; byte for byte the same.
+"""The same draw set-at-a-time: as arrays on one machine, through Ibis on DuckDB and Spark; byte for byte.
 
-The backends hash and compare; ranks are taken over the few tickets below a ceiling, so memory stays small.
+All of them hash and compare; ranks are taken over the few tickets below a ceiling, so memory stays small.
 """
 
 from __future__ import annotations
 
-import hashlib
-import mmap
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from qinglian.engines.draw.hashing import BLOCK, Hash, hash_named, root, rows_of
+from qinglian.batch import draw_pieces
+from qinglian.batch.draw_pieces import Frame, Tell
+from qinglian.engines.draw.hashing import leaves, root, rows_of
 from qinglian.engines.draw.rows import Row, read_frame
-from qinglian.engines.draw.sample import Counted, Drawn, ceiling, check_kind, draw_targets
+from qinglian.engines.draw.sample import (
+    Counted,
+    Drawn,
+    Ticketed,
+    ceilings,
+    count,
+    count_kinds,
+    draw_targets,
+    draw_ticketed,
+)
 from qinglian.engines.draw.terms import Commitment, Frozen, Terms
 from qinglian.engines.draw.tickets import TAG
 from qinglian.faults import Fault
 from qinglian.faults import noop as _
 
-T = TypeVar("T")
-LARGE = 300_000  # from here on DuckDB is worth its start
+LARGE = 30_000  # rows from which arrays are worth their start
+SHORTEST = 40  # bytes of the shortest row
 COLUMNS = {"pid": "string", "stratum": "string", "weight": "int64", "departments": "string"}
 
 
@@ -95,17 +103,8 @@ _SQL = {"string": "VARCHAR", "int64": "BIGINT"}
 def count_table(table: Any, terms: Terms) -> Counted:
     """The counts of a frame, as `engines.draw.sample.count`."""
     grouped = table.group_by(["stratum", "departments"]).agg(rows=table.count()).execute()
-    kinds = [(str(s), _names(d), int(n)) for s, d, n in grouped.itertuples(index=False)]
-    found = {name: dict.fromkeys(sorted(terms.strata), 0) for name in sorted(terms.departments)}
-    excluded: dict[str, int] = {}
-    for stratum, departments, number in kinds:
-        check_kind(stratum, departments, terms)
-        if stratum[0] == "x":
-            excluded[stratum[2:]] = excluded.get(stratum[2:], 0) + number
-            continue
-        for name in departments or terms.departments:
-            found[name][stratum] += number
-    return Counted(found, dict(sorted(excluded.items())), sum(n for _s, _d, n in kinds))
+    kinds = Counter({(str(s), _names(d)): int(n) for s, d, n in grouped.itertuples(index=False)})
+    return count_kinds(kinds, terms)
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -113,47 +112,73 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 def candidates(
-    connection: Any, table: Any, terms: Terms, counts: Mapping[str, Mapping[str, int]], seed: bytes
-) -> list[Row]:
-    """The rows that the draw can possibly touch: those with a ticket below their stratum's ceiling, and whole
-    strata that are drawn by weight. Raises Fault for SM3, which the backends do not have."""
+    connection: Any, table: Any, terms: Terms, limits: Mapping[str, bytes], seed: bytes
+) -> list[Ticketed]:
+    """(ticket, row) of each row with a ticket up to its stratum's limit.
+
+    Raises Fault for SM3, which the backends do not have.
+    """
     if terms.hash != "sha256":
         raise Fault(_("DuckDB and Spark have no SM3; draw with the command, or hash by sha256"))
     ibis, has = _ibis(), _functions()
     hashed = has[connection.name]((seed + TAG).hex(), table.pid)
-    limits = []
-    for stratum in sorted(terms.strata):
-        highest = b"\xff" * 32 if stratum in terms.weighted else bytes(32)
-        for department in terms.departments:
-            size = counts[department].get(stratum, 0)
-            n = terms.quota(department, stratum).of(size)
-            highest = max(highest, ceiling(n + min(terms.reserve, size - n), size)) if size else highest
-        limits.append((stratum, highest.hex()))
-    line = ibis.cases(*((table.stratum == stratum, limit) for stratum, limit in limits), else_="")
-    few = table.filter(hashed <= line).select("pid", "stratum", "weight", "departments").to_pyarrow()
-    columns = (few.column(name).to_pylist() for name in COLUMNS)
-    return [Row(pid.hex(), s, w, _names(d)) for pid, s, w, d in zip(*columns, strict=True)]
+    each = ((table.stratum == stratum, limit.hex()) for stratum, limit in sorted(limits.items()))
+    line = ibis.cases(*each, else_="")
+    few = table.mutate(ticket=hashed).filter(lambda each: each.ticket <= line).to_pyarrow()
+    columns = (few.column(name).to_pylist() for name in ("ticket", *COLUMNS))
+    return [
+        (bytes.fromhex(ticket), Row(pid.hex(), s, w, _names(d)))
+        for ticket, pid, s, w, d in zip(*columns, strict=True)
+    ]
 
 
 def draw_table(
     connection: Any, table: Any, terms: Terms, counts: Mapping[str, Mapping[str, int]], seed: bytes
 ) -> Drawn:
     """The draw over a table of the frame: the same `Drawn` as `engines.draw.sample.draw_targets`."""
-    return draw_targets(candidates(connection, table, terms, counts, seed), terms, counts, seed)
+    return _draw(lambda limits: candidates(connection, table, terms, limits, seed), terms, counts)
 
 
-def draw_file(path: Path, commitment: Commitment, seed: bytes) -> Drawn:
-    """The draw over a committed frame file, large ones on DuckDB. Fault if it is not the one committed to."""
+def _draw(
+    near: Callable[[Mapping[str, bytes]], Iterable[Ticketed]],
+    terms: Terms,
+    counts: Mapping[str, Mapping[str, int]],
+) -> Drawn:
+    """The draw from the rows up to the ceilings; if these were too low, from all."""
+    found = draw_ticketed(near(ceilings(terms, counts)), terms, counts)
+    found = found or draw_ticketed(near(ceilings(terms, counts, wide=True)), terms, counts)
+    assert found is not None
+    return found
+
+
+def draw_frame(frame: Frame, terms: Terms, counts: Mapping[str, Mapping[str, int]], seed: bytes) -> Drawn:
+    """The same draw over a frame that was read as arrays (`draw_pieces.read`)."""
+    return _draw(lambda limits: frame.near(seed, limits), terms, counts)
+
+
+def draw_file(path: Path, commitment: Commitment, seed: bytes, tell: Tell | None = None) -> Drawn:
+    """The draw over a committed frame file, large ones as arrays. Fault if it is not the one committed to."""
     terms = commitment.terms
-    if commitment.frame.rows >= LARGE and terms.hash == "sha256":
-        connection = connect_duckdb()
-        with beside(lambda: frame_root(path, terms.h)) as told:
-            table = read_table(connection, path)
-        _refuse_other(told[0], commitment, path)
-        return draw_table(connection, table, terms, commitment.counts, seed)
-    _refuse_other(frame_root(path, terms.h), commitment, path)
-    rows = list(read_frame(rows_of(path.read_bytes())))
-    return draw_targets(rows, terms, commitment.counts, seed)
+    if commitment.frame.rows >= LARGE:
+        frame = draw_pieces.read(path, terms.hash, tell)
+        _refuse_other(frame.frozen, commitment, path)
+        return draw_frame(frame, terms, commitment.counts, seed)
+    lines = rows_of(path.read_bytes())
+    _refuse_other(Frozen(len(lines), root(leaves(lines, terms.h), terms.h)), commitment, path)
+    return draw_targets(list(read_frame(lines)), terms, commitment.counts, seed)
+
+
+def frozen_frame(path: Path, terms: Terms, tell: Tell | None = None) -> tuple[Frozen, Counted]:
+    """(rows and root, counts) of a frame file; Fault with the line of a row that is wrong."""
+    if path.stat().st_size >= LARGE * SHORTEST:
+        frame = draw_pieces.read(path, terms.hash, tell)
+        return frame.frozen, count_kinds(frame.kinds(), terms)
+    try:
+        lines = rows_of(path.read_bytes())
+        counted = count(read_frame(lines), terms)
+    except Fault as fault:
+        raise fault.at(file=str(path)) from None
+    return Frozen(len(lines), root(leaves(lines, terms.h), terms.h)), counted
 
 
 def _refuse_other(found: Frozen, commitment: Commitment, path: Path) -> None:
@@ -162,63 +187,3 @@ def _refuse_other(found: Frozen, commitment: Commitment, path: Path) -> None:
             _("not the list that was committed to: a row was changed, added or removed; fetch it again"),
             file=str(path),
         )
-
-
-@contextmanager
-def beside(work: Callable[[], T]) -> Iterator[list[T]]:
-    """Does the work in a thread while the body runs on the backend's own; afterwards it is in the list."""
-    found: list[T] = []
-    with ThreadPoolExecutor(1) as pool:
-        promise = pool.submit(work)
-        yield found
-        found.append(promise.result())
-
-
-def frame_root(path: Path, h: Hash) -> Frozen:
-    """Rows and root of a frame file of any size, read through a map of memory, eight rows a leaf."""
-    with open(path, "rb") as file:
-        if not path.stat().st_size:
-            return Frozen(0, h(b""))
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            if found := _even(data, h):
-                return found
-            level, rows = [], 0
-            for block, number in _blocks(data):
-                level.append(h(b"\x00" + block))
-                rows += number
-    return Frozen(rows, root(level, h))
-
-
-def _even(data: mmap.mmap, h: Hash, piece: int = 2**17) -> Frozen | None:
-    """The same for a file whose rows are all equally long, as most are: no line need be looked for."""
-    width = data.find(b"\n") + 1
-    if not width or len(data) % width:
-        return None
-    step, level, ends = BLOCK * width, [], b"\n" * (piece * BLOCK)
-    for start in range(0, len(data), piece * step):
-        text = data[start : start + piece * step]
-        rows = len(text) // width
-        if text[width - 1 :: width] != ends[:rows] or text.count(b"\n") != rows:
-            return None
-        cuts = range(0, len(text), step)
-        if h is hash_named("sha256"):
-            level += [hashlib.sha256(b"\x00" + text[at : at + step]).digest() for at in cuts]
-        else:
-            level += [h(b"\x00" + text[at : at + step]) for at in cuts]
-    return Frozen(len(data) // width, root(level, h))
-
-
-def _blocks(data: mmap.mmap, piece: int = 2**24) -> Iterator[tuple[bytes, int]]:
-    """(block of eight rows, its count of rows), from a file's bytes, some megabytes at a time."""
-    rest = b""
-    for start in range(0, len(data), piece):
-        text = rest + data[start : start + piece]
-        last = start + piece >= len(data)
-        lines = text.splitlines(keepends=True)
-        if last and not lines[-1].endswith(b"\n"):
-            raise Fault(_("the last line is cut short; fetch the file again, whole"))
-        whole = len(lines) if last else (len(lines) - 1) // BLOCK * BLOCK
-        for at in range(0, whole, BLOCK):
-            some = lines[at : at + BLOCK]
-            yield b"".join(some), len(some)
-        rest = b"".join(lines[whole:])

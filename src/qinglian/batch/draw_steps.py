@@ -9,20 +9,22 @@ from pathlib import Path
 from typing import Any
 
 import qinglian
-from qinglian.batch.draw import draw_file
+from qinglian.batch.draw import draw_file, frozen_frame
 from qinglian.batch.draw_folder import Folder, frozen, read_json, write_json, write_whole
 from qinglian.batch.draw_log import DrawLog, read_log_keys
+from qinglian.batch.draw_pieces import Tell
 from qinglian.batch.draw_verify import lists_beside
 from qinglian.batch.verify import read_text
 from qinglian.engines.draw import fields
 from qinglian.engines.draw.arcs import Posts, posts_of
-from qinglian.engines.draw.assign import assign, instead
+from qinglian.engines.draw.assign import assign
+from qinglian.engines.draw.checking import instead
 from qinglian.engines.draw.freezing import arc_salt, classes_commitment
 from qinglian.engines.draw.identities import canonical_id, salt_of
 from qinglian.engines.draw.leaf import Leaf, open_leaf
 from qinglian.engines.draw.logged import attested, commitment_entry, reveals_entry
-from qinglian.engines.draw.rows import read_frame, read_inspectors
-from qinglian.engines.draw.sample import Drawn, count
+from qinglian.engines.draw.rows import read_inspectors
+from qinglian.engines.draw.sample import Drawn
 from qinglian.engines.draw.seed import Attested, Spoken, assurance, check_times, seed_of
 from qinglian.engines.draw.sources import Share, share_commitment
 from qinglian.engines.draw.terms import Commitment
@@ -42,11 +44,12 @@ from qinglian.faults import noop as _
 PUBLIC = ("frame.tsv", "inspectors.tsv", "conflicts.tsv", "commitment.json", "report.json")
 
 
-def commit(folder: Folder, log: DrawLog | None, log_keys: Path | None, now: int) -> Commitment:
+def commit(
+    folder: Folder, log: DrawLog | None, log_keys: Path | None, now: int, tell: Tell | None = None
+) -> Commitment:
     """commitment.json over terms and lists, entered in the zone's log if one is given; never twice."""
     path, terms, keys = folder.must_not("commitment.json"), folder.terms(), folder.keys()
-    lines = folder.lines("frame.tsv")
-    counted = count(read_frame(lines), terms)
+    frame, counted = frozen_frame(folder.must("frame.tsv", "freeze"), terms, tell)
     lists = {
         name: frozen(folder.lines(file), terms) if folder.at(file).exists() else None
         for name, file in (
@@ -58,7 +61,7 @@ def commit(folder: Folder, log: DrawLog | None, log_keys: Path | None, now: int)
     report = folder.at("report.json")
     commitment = Commitment(
         terms,
-        frozen(lines, terms),
+        frame,
         counted.counts,
         counted.excluded,
         **lists,

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from qinglian.engines.draw.hashing import Hash, stream
+from qinglian.engines.draw.hashing import Hash, stream, streams
 from qinglian.engines.draw.rows import Inspector
 from qinglian.engines.draw.terms import Terms
 from qinglian.faults import Fault
 from qinglian.faults import noop as _
 
 COST_BYTES = 5
+ASSIGN = b"assign\0"
 STEP = 2**42  # four times the dearest arc, so that load comes before tickets
 SPAN = 8  # so many visits around the share the cost rises: prices stay within what solvers hold
 
@@ -66,7 +68,7 @@ def arc_bytes(seed: bytes, pid: str, count: int, h: Hash) -> bytes:
 
     They are `stream` of H(seed ‖ "assign" ‖ 0x00 ‖ pid).
     """
-    return stream(h(seed + b"assign\0" + bytes.fromhex(pid)), COST_BYTES * count, h)
+    return stream(h(seed + ASSIGN + bytes.fromhex(pid)), COST_BYTES * count, h)
 
 
 def arc_costs(seed: bytes, pid: str, count: int, h: Hash) -> list[int]:
@@ -76,6 +78,17 @@ def arc_costs(seed: bytes, pid: str, count: int, h: Hash) -> list[int]:
     """
     data = arc_bytes(seed, pid, count, h)
     return [int.from_bytes(data[at : at + COST_BYTES], "big") for at in range(0, len(data), COST_BYTES)]
+
+
+def cost_table(posts: Posts, seed: bytes, h: Hash, np: Any) -> Any:
+    """All arc costs as an int64 array, visits × inspectors; the same numbers as `arc_costs`."""
+    count = len(posts.staff)
+    rows = b"".join(
+        streams([seed + ASSIGN + bytes.fromhex(pid) for pid in posts.targets], COST_BYTES * count, h)
+    )
+    shape, strides = (len(posts.targets), count), (COST_BYTES * count, COST_BYTES)
+    eight = np.ndarray(shape, ">u8", rows + bytes(8 - COST_BYTES), 0, strides)
+    return (eight >> (64 - 8 * COST_BYTES)).astype(np.int64)
 
 
 def posts_of(

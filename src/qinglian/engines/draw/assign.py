@@ -6,29 +6,19 @@ would have helped, else it is put in and solved again. So the answer is that of 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
-from qinglian.engines.draw.arcs import COST_BYTES, SPAN, STEP, Posts, arc_bytes, arc_costs, unit_cost
+from qinglian.engines.draw.arcs import COST_BYTES, SPAN, STEP, Posts, cost_table
+from qinglian.engines.draw.checking import Assignment, Solved
 from qinglian.engines.draw.hashing import Hash
 from qinglian.faults import Fault
 from qinglian.faults import noop as _
 
-NEAREST = 28
+NEAREST = 14
 OUT_OF_REACH = 2**50
-Assignment = dict[str, tuple[str, ...]]
-
-
-@dataclass(frozen=True)
-class Solved:
-    """pid → its inspectors (sorted). prices: `staff` by inspector in list order; `visits` by subject, a pair
-    (price of the visit, price of its place for the unqualified)."""
-
-    assignment: Assignment
-    staff: tuple[int, ...]
-    visits: tuple[tuple[int, int], ...]
+BAND = 256  # visits looked at in one step, so that arrays stay near the processor
 
 
 def parts() -> Any:
@@ -39,15 +29,6 @@ def parts() -> Any:
     except ImportError:
         raise Fault(_("inspectors are assigned by OR-tools; say: pip install 'qinglian[draw]'")) from None
     return SimpleNamespace(np=numpy, max_flow=max_flow, min_cost_flow=min_cost_flow)
-
-
-def cost_table(posts: Posts, seed: bytes, h: Hash, np: Any) -> Any:
-    """All arc costs as an int64 array, visits × inspectors; the same numbers as `arc_costs`."""
-    count = len(posts.staff)
-    rows = b"".join([arc_bytes(seed, pid, count, h) for pid in posts.targets])
-    shape, strides = (len(posts.targets), count), (COST_BYTES * count, COST_BYTES)
-    eight = np.ndarray(shape, ">u8", rows + bytes(8 - COST_BYTES), 0, strides)
-    return (eight >> (64 - 8 * COST_BYTES)).astype(np.int64)
 
 
 def assign(posts: Posts, seed: bytes, h: Hash) -> Solved:
@@ -65,15 +46,14 @@ def assign(posts: Posts, seed: bytes, h: Hash) -> Solved:
     while True:
         chosen = table.solve(kit, near)
         if chosen is None:
-            if near.all() or (near == table.open).all():
+            if (near == table.open).all():
                 raise the_cut(posts, table, kit)
-            near = table.open if near.sum() * 4 > table.open.sum() else table.nearest(4 * NEAREST) | near
+            near = table.open if near.sum() * 4 > table.open.sum() else table.nearest(8 * NEAREST) | near
             continue
-        prices = table.prices(chosen, near)
-        missing = table.open & ~near & table.cheaper(chosen, prices) if prices else near
-        if prices and not missing.any():
+        prices, wider = table.settled(chosen, near)
+        if prices is not None:
             return table.told(chosen, prices)
-        near = (near | missing) if prices else table.open
+        near = table.open if (wider == near).all() else wider
 
 
 @dataclass
@@ -99,14 +79,21 @@ class Table:
     def nearest(self, count: int) -> Any:
         """The open arcs among about the `count` cheapest of each visit, and half as many to the qualified.
 
-        Costs are even over 0 … 2⁴⁰, so a line through them finds about as many as sorting would.
+        Costs are even over 0 … 2⁴⁰, so a line through them finds about as many as sorting would; a visit that
+        finds too few looks three times as far, then at all.
         """
-        line = self.np.full(len(self.share), count / len(self.share))
-        line[self.qualified] = max(line[0], count / 2 / max(1, self.qualified.sum()))
-        near = self.open & (self.cost < (line * 2.0 ** (8 * COST_BYTES)).astype(self.np.int64))
-        leads = (near & self.qualified).sum(axis=1)
-        few = (near.sum(axis=1) < 3 * self.posts.demand) | (leads < 3 * self.posts.leads)
-        near[few] = self.open[few]
+        np, posts = self.np, self.posts
+        near = np.zeros(self.cost.shape, bool)
+        few = np.ones(len(near), bool)
+        for wide in (count, 3 * count, len(self.share) * 8):
+            line = np.full(len(self.share), wide / len(self.share))
+            line[self.qualified] = max(line[0], wide / 2 / max(1, self.qualified.sum()))
+            below = np.minimum(line * 2.0 ** (8 * COST_BYTES), 2.0**60).astype(np.int64)
+            near[few] = self.open[few] & (self.cost[few] < below)
+            leads = (near & self.qualified).sum(axis=1)
+            few = (near.sum(axis=1) < 3 * posts.demand) | (leads < 3 * posts.leads)
+            if not few.any():
+                break
         return near
 
     def units(self) -> tuple[Any, Any, Any]:
@@ -155,6 +142,18 @@ class Table:
         chosen[row[taken], column[taken]] = True
         return chosen
 
+    def settled(self, chosen: Any, near: Any) -> tuple[Any, Any]:
+        """(prices by which no open arc would have helped, the arcs looked at); prices None if one would have.
+
+        Arcs looked at in addition change the prices, but seldom what is cheapest; so they are asked first.
+        """
+        while (prices := self.prices(chosen, near)) is not None:
+            missing = self.cheaper(chosen, near, prices)
+            if not missing.any():
+                return prices, near
+            near = near | missing
+        return None, near
+
     def prices(self, chosen: Any, near: Any) -> Any:
         """Shortest distances from the source over what could still change (Bellman 1958, Ford 1956).
 
@@ -167,7 +166,7 @@ class Table:
         visit = np.full(len(posts.targets), 2 * OUT_OF_REACH)
         place = visit.copy()
         plain = (chosen & ~self.qualified).sum(axis=1)
-        ways = [self.ways(near & ~chosen & kind) for kind in (self.qualified, ~self.qualified)]
+        ways = self.ways(near & ~chosen)
         back_row, back = np.nonzero(chosen)
         back_cost, back_lead = self.cost[back_row, back], self.qualified[back]
         for _sweep in range(4 * len(staff) + 50):
@@ -183,24 +182,32 @@ class Table:
                 return staff, visit, place
         return None
 
-    def ways(self, arcs: Any) -> tuple[Any, Any, Any, Any]:
-        """Arcs grouped by visit: (visits that have any, where each begins, columns, costs)."""
-        row, column = self.np.nonzero(arcs)
-        rows, starts = self.np.unique(row, return_index=True)
-        return rows, starts, column, self.cost[row, column]
+    def ways(self, arcs: Any) -> list[tuple[Any, Any, Any, Any]]:
+        """Arcs to the qualified, then to others, grouped by visit: (visits that have any, where each begins,
+        columns, costs)."""
+        np, found = self.np, []
+        rows, columns = np.nonzero(arcs)
+        weights = self.cost[rows, columns]
+        for kind in (self.qualified[columns], ~self.qualified[columns]):
+            visits, starts = np.unique(rows[kind], return_index=True)
+            found.append((visits, starts, columns[kind], weights[kind]))
+        return found
 
-    def cheaper(self, chosen: Any, prices: Any) -> Any:
-        """Where an arc not taken would cost less than the prices say its visit is worth."""
-        staff, visit, place = prices
-        worth = self.np.where(self.qualified[None, :], visit[:, None], place[:, None])
-        return ~chosen & (self.cost + staff[None, :] < worth)
+    def cheaper(self, chosen: Any, near: Any, prices: Any) -> Any:
+        """The open arcs outside `near` that would cost less than the prices say their visit is worth."""
+        np, (staff, visit, place) = self.np, prices
+        found = np.zeros(self.cost.shape, bool)
+        for begin in range(0, len(visit), BAND):
+            band = slice(begin, begin + BAND)
+            worth = np.where(self.qualified[None, :], visit[band, None], place[band, None]) - staff[None, :]
+            found[band] = (self.cost[band] < worth) & self.open[band] & ~near[band] & ~chosen[band]
+        return found
 
     def told(self, chosen: Any, prices: Any) -> Solved:
         staff, visit, place = prices
         names = [one.iid for one in self.posts.staff]
-        columns = self.np.nonzero(chosen)[1].tolist()  # row by row, so each visit's posts follow each other
-        each = range(0, len(columns), self.posts.demand)
-        taken = (tuple(names[k] for k in columns[at : at + self.posts.demand]) for at in each)
+        columns = self.np.nonzero(chosen)[1].reshape(-1, self.posts.demand)
+        taken = [tuple([names[k] for k in row]) for row in columns.tolist()]
         found: Assignment = dict(zip(self.posts.targets, taken, strict=True))
         pairs = tuple(zip(visit.tolist(), place.tolist(), strict=True))
         return Solved(found, tuple(staff.tolist()), pairs)
@@ -274,116 +281,3 @@ CUT = _(
     " %(inspectors)s inspectors who may meet them, %(qualified)s of them qualified, can take %(room)s; add"
     " inspectors, or raise the limit"
 )
-
-
-def check_assignment(posts: Posts, solved: Solved, seed: bytes, h: Hash) -> None:
-    """Nothing if the assignment is full, allowed and cheapest by its prices; Fault, by name, otherwise.
-
-    No solver: one pass over all arcs. Source: reduced cost optimality, as in `assign`.
-    """
-    by_name = {one.iid: number for number, one in enumerate(posts.staff)}
-    if set(solved.assignment) != set(posts.targets) or len(solved.visits) != len(posts.targets):
-        raise Fault(
-            _("%(department)s: not just the subjects drawn are assigned"), department=posts.department
-        )
-    if len(solved.staff) != len(posts.staff):
-        raise Fault(
-            _("%(department)s: prices are missing; fetch the file again"), department=posts.department
-        )
-    load = [0] * len(posts.staff)
-    rows = []
-    for pid in posts.targets:
-        row = _allowed(posts, pid, solved.assignment[pid], by_name)
-        rows.append(row)
-        for number in row:
-            load[number] += 1
-    for number, share in enumerate(posts.shares()):
-        _check_load(posts, number, load[number], share, solved.staff[number])
-    for pid, row, prices in zip(posts.targets, rows, solved.visits, strict=True):
-        _check_visit(posts, pid, row, prices, solved.staff, arc_costs(seed, pid, len(posts.staff), h))
-
-
-def _allowed(posts: Posts, pid: str, names: Sequence[str], by_name: dict[str, int]) -> set[int]:
-    strangers = [iid for iid in names if iid not in by_name]
-    row = {by_name[iid] for iid in names if iid in by_name}
-    if strangers or len(row) != posts.demand or len(names) != posts.demand:
-        raise Fault(
-            _("%(pid)s: %(posts)s different inspectors of %(department)s must visit"),
-            pid=pid,
-            posts=posts.demand,
-            department=posts.department,
-        )
-    if sum(posts.staff[number].qualified for number in row) < posts.leads:
-        raise Fault(_("%(pid)s: no qualified lead is among its inspectors"), pid=pid)
-    if any((pid, iid) in posts.barred for iid in names):
-        raise Fault(_("%(pid)s: an inspector with a declared conflict was assigned"), pid=pid)
-    return row
-
-
-def _not_cheapest(posts: Posts) -> Fault:
-    return Fault(
-        _("%(department)s: the assignment is not the cheapest, so somebody chose; refuse it"),
-        department=posts.department,
-    )
-
-
-def _check_load(posts: Posts, number: int, load: int, share: int, price: int) -> None:
-    limit = posts.limit(posts.staff[number])
-    if load > limit:
-        raise Fault(
-            _("%(iid)s has %(load)s visits, above the limit of %(limit)s"),
-            iid=posts.staff[number].iid,
-            load=load,
-            limit=limit,
-        )
-    above = load < limit and price > unit_cost(load + 1, share)
-    below = load > 0 and price < unit_cost(load, share)
-    if above or below:
-        raise _not_cheapest(posts)
-
-
-def _check_visit(
-    posts: Posts, pid: str, row: set[int], prices: tuple[int, int], staff: Sequence[int], costs: Sequence[int]
-) -> None:
-    visit, place = prices
-    plain = sum(not posts.staff[number].qualified for number in row)
-    if plain < posts.demand - posts.leads and place < visit:
-        raise _not_cheapest(posts)
-    if plain > 0 and visit < place:
-        raise _not_cheapest(posts)
-    for number, (one, price, cost) in enumerate(zip(posts.staff, staff, costs, strict=True)):
-        worth = (visit if one.qualified else place) - price
-        wrong = cost > worth if number in row else cost < worth and (pid, one.iid) not in posts.barred
-        if wrong:
-            raise _not_cheapest(posts)
-
-
-def instead(posts: Posts, assignment: Assignment, pid: str, leaves: str, seed: bytes, h: Hash) -> str:
-    """Who takes the place of inspector `leaves` at `pid`, after an accepted avoidance; all else stays.
-
-    The cheapest by load and arc, then by iid, among those who may. `posts.barred` must hold the new pair.
-    Raises Fault if nobody may, or if `leaves` does not visit `pid`.
-    """
-    if leaves not in assignment.get(pid, ()):
-        raise Fault(_("%(iid)s is not assigned to %(pid)s"), iid=leaves, pid=pid)
-    stay = [iid for iid in assignment[pid] if iid != leaves]
-    load: dict[str, int] = {}
-    for names in assignment.values():
-        for iid in names:
-            load[iid] = load.get(iid, 0) + 1
-    leads = sum(one.qualified for one in posts.staff if one.iid in stay)
-    costs, shares = arc_costs(seed, pid, len(posts.staff), h), posts.shares()
-    found = [
-        (unit_cost(load.get(one.iid, 0) + 1, share) + cost, one.iid)
-        for one, cost, share in zip(posts.staff, costs, shares, strict=True)
-        if one.iid not in stay
-        and one.iid != leaves
-        and (pid, one.iid) not in posts.barred
-        and (one.qualified or leads >= posts.leads)
-        and load.get(one.iid, 0) < posts.limit(one)
-    ]
-    if not found:
-        raise Fault(
-            _("nobody may take the place of %(iid)s at %(pid)s; add an inspector"), iid=leaves, pid=pid
-        )
-    return min(found)[1]

@@ -93,6 +93,14 @@ def stream(key: bytes, size: int, h: Hash) -> bytes:
     return b"".join(h(key + block.to_bytes(4, "big")) for block in range(-(-size // 32)))[:size]
 
 
+def streams(inputs: Sequence[bytes], size: int, h: Hash) -> list[bytes]:
+    """`stream` of the hash of each input, many in one loop."""
+    if h is _sha256:
+        sha, shake = brief, hashlib.shake_256
+        return [shake(sha(data).digest()).digest(size) for data in inputs]
+    return [stream(h(data), size, h) for data in inputs]
+
+
 def leaves(rows: Iterable[bytes], h: Hash) -> list[bytes]:
     """The leaf hashes H(0x00 ‖ block) of the rows."""
     if h is _sha256:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from math import isqrt
 from typing import Any
@@ -15,7 +15,10 @@ from qinglian.engines.draw.tickets import TAG, heaviest, smallest
 from qinglian.faults import Fault
 from qinglian.faults import noop as _
 
+Ticketed = tuple[bytes, Row]
+EVERY = b"\xff" * 32  # no ticket is higher
 Lists = dict[str, dict[str, list[str]]]
+Kinds = Counter[tuple[str, tuple[str, ...]]]  # (stratum or x.reason, departments) → rows
 
 
 @dataclass(frozen=True)
@@ -32,12 +35,13 @@ class Drawn:
     @property
     def visits(self) -> dict[str, tuple[str, ...]]:
         """pid → the departments that drew it, for each subject drawn; sorted."""
-        found: dict[str, list[str]] = {}
-        for department, strata in self.result.items():
+        found: dict[str, tuple[str, ...]] = {}
+        for department, strata in sorted(self.result.items()):
+            alone = (department,)
             for pids in strata.values():
                 for pid in pids:
-                    found.setdefault(pid, []).append(department)
-        return {pid: tuple(sorted(names)) for pid, names in sorted(found.items())}
+                    found[pid] = found[pid] + alone if pid in found else alone
+        return dict(sorted(found.items()))
 
 
 @dataclass
@@ -51,7 +55,11 @@ class Counted:
 
 def count(rows: Iterable[Row], terms: Terms) -> Counted:
     """Counts of a frame. Raises Fault for a stratum, department or reason the terms do not know."""
-    kinds: Counter[tuple[str, tuple[str, ...]]] = Counter((row.stratum, row.departments) for row in rows)
+    return count_kinds(Counter((row.stratum, row.departments) for row in rows), terms)
+
+
+def count_kinds(kinds: Kinds, terms: Terms) -> Counted:
+    """The same from how many rows there are of each kind."""
     found: dict[str, dict[str, int]] = {
         name: dict.fromkeys(sorted(terms.strata), 0) for name in sorted(terms.departments)
     }
@@ -86,7 +94,19 @@ def ceiling(wanted: int, size: int) -> bytes:
     speed: whoever finds too few below it looks at all.
     """
     part = wanted + 6 * isqrt(wanted) + 50
-    return b"\xff" * 32 if part >= size else (part * 2**64 // size).to_bytes(8, "big") + bytes(24)
+    return EVERY if part >= size else (part * 2**64 // size).to_bytes(8, "big") + bytes(24)
+
+
+def ceilings(terms: Terms, counts: Mapping[str, Mapping[str, int]], wide: bool = False) -> dict[str, bytes]:
+    """Stratum → the highest ticket that need be looked at; wide, or where weights decide: every ticket."""
+    found = dict.fromkeys(terms.strata, bytes(32))
+    for department in terms.departments:
+        for stratum in terms.strata:
+            n, reserve = _wanted(terms, counts, department, stratum)
+            size = counts.get(department, {}).get(stratum, 0)
+            line = ceiling(n + reserve, size) if size else bytes(32)
+            found[stratum] = max(found[stratum], EVERY if wide or stratum in terms.weighted else line)
+    return found
 
 
 def draw_targets(
@@ -97,20 +117,14 @@ def draw_targets(
     rows may be read again if, with a chance below one in a million, a ceiling was too low: then give a list.
     """
     rows = rows if isinstance(rows, list) else list(rows)
-    found = _below(rows, terms, counts, seed, wide=False) or _below(rows, terms, counts, seed, wide=True)
+    found = draw_ticketed(_below(rows, ceilings(terms, counts), terms, seed), terms, counts)
+    if found is None:
+        found = draw_ticketed(_below(rows, ceilings(terms, counts, wide=True), terms, seed), terms, counts)
     assert found is not None
     return found
 
 
-def _below(
-    rows: list[Row], terms: Terms, counts: Mapping[str, Mapping[str, int]], seed: bytes, wide: bool
-) -> Drawn | None:
-    wanted = {(d, s): _wanted(terms, counts, d, s) for d in terms.departments for s in terms.strata}
-    limit = dict.fromkeys(terms.strata, bytes(32))
-    for (d, s), (n, reserve) in wanted.items():
-        whole = wide or s in terms.weighted
-        limit[s] = max(limit[s], b"\xff" * 32 if whole else ceiling(n + reserve, counts[d].get(s, 0)))
-    kept: dict[str, list[tuple[bytes, Row]]] = {s: [] for s in terms.strata}
+def _below(rows: Iterable[Row], limit: Mapping[str, bytes], terms: Terms, seed: bytes) -> Iterator[Ticketed]:
     sha, h, prefix = brief, terms.h, seed + TAG
     quick = terms.hash == "sha256"
     for row in rows:
@@ -118,15 +132,26 @@ def _below(
             data = prefix + bytes.fromhex(row.pid)
             number = sha(data).digest() if quick else h(data)
             if number <= limit[row.stratum]:
-                kept[row.stratum].append((number, row))
+                yield number, row
+
+
+def draw_ticketed(
+    units: Iterable[Ticketed], terms: Terms, counts: Mapping[str, Mapping[str, int]]
+) -> Drawn | None:
+    """The draw from units that hold at least the tickets up to `ceilings`; None if these were too low."""
+    kept: dict[str, list[Ticketed]] = {s: [] for s in terms.strata}
+    for unit in units:
+        kept[unit[1].stratum].append(unit)
     result: Lists = {name: {} for name in sorted(terms.departments)}
     spare: Lists = {name: {} for name in sorted(terms.departments)}
-    for (d, s), (n, reserve) in sorted(wanted.items()):
-        units = [(number, row) for number, row in kept[s] if not row.departments or d in row.departments]
-        if len(units) < n + reserve:
-            return None
-        order = _order(units, n, n + reserve, s in terms.weighted)
-        result[d][s], spare[d][s] = order[:n], order[n:]
+    for d in sorted(terms.departments):
+        for s in sorted(terms.strata):
+            n, reserve = _wanted(terms, counts, d, s)
+            own = [unit for unit in kept[s] if not unit[1].departments or d in unit[1].departments]
+            if len(own) < n + reserve:
+                return None
+            order = _order(own, n, n + reserve, s in terms.weighted)
+            result[d][s], spare[d][s] = order[:n], order[n:]
     return Drawn(result, spare)
 
 
@@ -138,7 +163,7 @@ def _wanted(
     return n, min(terms.reserve, size - n)
 
 
-def _order(units: list[tuple[bytes, Row]], n: int, depth: int, weighted: bool) -> list[str]:
+def _order(units: list[Ticketed], n: int, depth: int, weighted: bool) -> list[str]:
     if not weighted:
         return smallest(((number, row.pid) for number, row in units), depth)
     ranked = heaviest([(number, row.pid, row.weight) for number, row in units], len(units), n)

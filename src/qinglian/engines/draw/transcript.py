@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 from qinglian.engines import canon
 from qinglian.engines.draw import fields
 from qinglian.engines.draw.arcs import Posts, posts_of
-from qinglian.engines.draw.assign import Solved, check_assignment, instead
+from qinglian.engines.draw.checking import Solved, check_assignment, instead
 from qinglian.engines.draw.exclusions import check_exclusions, read_history
 from qinglian.engines.draw.hashing import leaves, root
 from qinglian.engines.draw.identities import arc_hash

@@ -1,0 +1,194 @@
+"""A large frame as arrays, read a piece at a time: its root, its counts, and the rows with small tickets.
+
+What the arrays cannot prove sound is read again row by row, and named.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from qinglian.batch import draw_hashes
+from qinglian.batch.draw_hashes import numpy
+from qinglian.engines.draw.hashing import BLOCK
+from qinglian.engines.draw.rows import Row, read_frame, read_row
+from qinglian.engines.draw.sample import Kinds, Ticketed
+from qinglian.engines.draw.terms import Frozen
+from qinglian.engines.draw.tickets import TAG
+from qinglian.faults import Fault
+from qinglian.faults import noop as _
+
+ROWS = 2**17  # of a piece, some megabytes; whole blocks of the tree
+FEW = 24  # kinds of rows that are looked for one by one, before the rest is sorted
+READ = 2**23
+Tell = Callable[[int], None]
+
+
+class _Odd(Exception):
+    """Something the arrays cannot vouch for."""
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """pids: rows × 16 bytes. kinds: a row of no subject for each kind; which: the kind of each row. leaves:
+    the leaf hashes."""
+
+    pids: Any
+    kinds: list[Row]
+    which: Any
+    leaves: Any
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A sound frame in memory, about 24 bytes a row."""
+
+    frozen: Frozen
+    pieces: tuple[_Piece, ...]
+    hash_name: str
+
+    def kinds(self) -> Kinds:
+        """How many rows there are of each stratum (or reason) and departments."""
+        found: Kinds = Counter()
+        for piece in self.pieces:
+            sizes = numpy().bincount(piece.which, minlength=len(piece.kinds)).tolist()
+            for row, size in zip(piece.kinds, sizes, strict=True):
+                found[row.stratum, row.departments] += size
+        return found
+
+    def near(self, seed: bytes, limits: Mapping[str, bytes]) -> Iterator[Ticketed]:
+        """(ticket, row) of every row with a ticket up to its stratum's limit (32 bytes), perhaps of more."""
+        for piece in self.pieces:
+            yield from _near(piece, seed, limits, self.hash_name)
+
+
+def read(path: Path, hash_name: str, tell: Tell | None = None) -> Frame:
+    """The frame in a file. Raises Fault with the line of a row that is malformed or out of order.
+
+    tell(rows read) is called now and then.
+    """
+    np, rows, last = numpy(), 0, b""
+    pieces: list[_Piece] = []
+    try:
+        for data in _pieces(path):
+            piece = _piece(data, hash_name)
+            if pieces and piece.pids[0].tobytes() <= last:
+                raise _Odd
+            pieces.append(piece)
+            rows, last = rows + len(piece.which), piece.pids[-1].tobytes()
+            if tell:
+                tell(rows)
+    except _Odd:
+        raise _fault_in(path) from None
+    leaves = [piece.leaves for piece in pieces] or [np.empty((0, draw_hashes.SIZE), np.uint8)]
+    whole = draw_hashes.root(np.concatenate(leaves), hash_name)
+    return Frame(Frozen(rows, whole), tuple(pieces), hash_name)
+
+
+def _fault_in(path: Path) -> Fault:
+    """The Fault of the first row that is wrong; the last is cut short if no other is."""
+    try:
+        with open(path, "rb") as file:
+            for _row in read_frame(line for line in file if line.endswith(b"\n")):
+                pass
+    except Fault as fault:
+        return fault.at(file=str(path))
+    return Fault(_("the last line is cut short; fetch the file again, whole"), file=str(path))
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    """The file cut behind every ROWS rows; what follows the last line feed is in the last piece."""
+    np = numpy()
+    with open(path, "rb") as file:
+        held = b""
+        while data := file.read(READ):
+            held += data
+            ends = np.flatnonzero(np.frombuffer(held, np.uint8) == 10)[ROWS - 1 :: ROWS] + 1
+            begin = 0
+            for end in ends.tolist():
+                yield held[begin:end]
+                begin = end
+            held = held[begin:]
+        if held:
+            yield held
+
+
+def _piece(data: bytes, hash_name: str) -> _Piece:
+    np = numpy()
+    signs = np.frombuffer(data, np.uint8)
+    ends = np.flatnonzero(signs == 10) + 1
+    if not len(ends) or ends[-1] != len(data):
+        raise _Odd
+    begins = np.concatenate(([0], ends[:-1]))
+    pids = _pids(signs, begins, ends)
+    kinds, which = _kinds_of(signs, begins + 32, ends)
+    cuts = ends[BLOCK - 1 :: BLOCK]
+    if len(ends) % BLOCK:
+        cuts = np.append(cuts, ends[-1])
+    return _Piece(pids, kinds, which, draw_hashes.of_slices(b"\x00", data, cuts, hash_name))
+
+
+def _cells(signs: Any, begins: Any, width: int) -> Any:
+    """`width` signs from each of the places on, rows × width; as many slices in one step."""
+    np = numpy()
+    return np.ascontiguousarray(np.lib.stride_tricks.sliding_window_view(signs, width)[begins])
+
+
+def _pids(signs: Any, begins: Any, ends: Any) -> Any:
+    """rows × 16 bytes, if every row begins with 32 hex digits and a tab, and they rise strictly."""
+    np = numpy()
+    if (ends - begins).min() < 34 or (signs[begins + 32] != 9).any():
+        raise _Odd
+    digits = _cells(signs, begins, 32).tobytes()
+    try:
+        raw = bytes.fromhex(digits.decode("ascii"))
+    except ValueError:
+        raise _Odd from None
+    if raw.hex().encode() != digits:
+        raise _Odd
+    high, low = np.frombuffer(raw, ">u8").astype(np.uint64).reshape(-1, 2).T
+    if not ((high[1:] > high[:-1]) | ((high[1:] == high[:-1]) & (low[1:] > low[:-1]))).all():
+        raise _Odd
+    return np.frombuffer(raw, np.uint8).reshape(-1, 16)
+
+
+def _kinds_of(signs: Any, begins: Any, ends: Any) -> tuple[list[Row], Any]:
+    """(a row of no subject for each kind of tail, which of them each row is)."""
+    np = numpy()
+    found: list[bytes] = []
+    which, widths = np.empty(len(begins), np.int32), ends - begins
+    for width in np.unique(widths).tolist():
+        rows = np.flatnonzero(widths == width)
+        tails = _cells(signs, begins[rows], width).view(f"S{width}").ravel()
+        for _turn in range(FEW):
+            if len(rows):
+                same = tails == tails[0]
+                which[rows[same]] = len(found)
+                found.append(bytes(tails[0]))
+                rows, tails = rows[~same], tails[~same]
+        if len(rows):
+            names, places = np.unique(tails, return_inverse=True)
+            which[rows] = places + len(found)
+            found += [bytes(name) for name in names.tolist()]
+    try:
+        return [read_row(b"0" * 32 + tail, 1) for tail in found], which
+    except Fault:
+        raise _Odd from None
+
+
+def _near(piece: _Piece, seed: bytes, limits: Mapping[str, bytes], hash_name: str) -> Iterator[Ticketed]:
+    np, kinds = numpy(), piece.kinds
+    highest = [int.from_bytes(limits.get(row.stratum, b"")[:8], "big") for row in kinds]
+    asked = np.array([row.stratum in limits for row in kinds])[piece.which]
+    rows = np.arange(len(asked)) if asked.all() else np.flatnonzero(asked)
+    tickets = draw_hashes.of_rows(seed + TAG, piece.pids[rows], hash_name)
+    first = np.ascontiguousarray(tickets[:, :8]).view(">u8").ravel()
+    low = first <= np.array(highest, np.uint64)[piece.which[rows]]
+    rows, numbers = rows[low], tickets[low].tobytes()
+    names, which = piece.pids[rows].tobytes().hex(), piece.which[rows].tolist()
+    for at, kind in zip(range(0, len(names), 32), which, strict=True):
+        _pid, stratum, weight, departments = kinds[kind]
+        yield numbers[at : at + 32], Row(names[at : at + 32], stratum, weight, departments)
