@@ -15,7 +15,11 @@ from tests.house.tree import ROOT, SRC, name_of, python_files, read
 ENGINES = SRC / "engines"
 KEPT = {"cryptography", "qinglian"}
 # What an engine computes with beyond that; each has its reason beside it in pyproject.toml.
-ARITHMETIC = {"draw": {"numpy", "ortools", "py_arkworks_bls12381", "py_ecc"}, "composite": {"numpy"}, "survey": {"numpy"}}
+ARITHMETIC = {
+    "draw": {"numpy", "ortools", "py_arkworks_bls12381", "py_ecc"},
+    "composite": {"numpy"},
+    "survey": {"numpy"},
+}
 # Parts of the standard library that reach outside, or know the time, or draw lots.
 OUTSIDE = set(
     "asyncio fcntl ftplib getpass glob http locale logging mmap multiprocessing os pathlib pickle platform "
