@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -23,7 +24,8 @@ from django.test import Client
 
 from qinglian.capabilities.cases import actions, queries
 from qinglian.capabilities.cases.actions import Actor, Lodged
-from qinglian.capabilities.parties.actions import appoint, keep_units
+from qinglian.capabilities.interests.actions import name_representative
+from qinglian.capabilities.parties.actions import Mandate, Proof, appoint, keep_units
 from qinglian.capabilities.parties.queries import staff
 from qinglian.zone import Matter, Zone, load
 from qinglian.zone.current import current
@@ -131,6 +133,13 @@ def chen_fills_in(now: datetime = MONDAY, **changed: str) -> str:
     assert draft is not None
     actions.keep_answers(draft, CHEN | changed, now)
     return secret
+
+
+def may_speak(enterprise: int, by: Actor, since: date = SINCE, until: date | None = None, **who: Any) -> int:
+    """Somebody may speak for an enterprise: an account by `user`, or a sealed reference by `sealed`."""
+    proof = Proof("power-of-attorney", "A-1", "0" * 64, reference="shelf 1")
+    said = Mandate(proof, "第八条", since, until, **who)
+    return name_representative(enterprise, said, by.person_id or 0, MONDAY)
 
 
 SAYS = {"items": "盖章页", "detail": "已补交", "answer": "可以。", "reason": "还不清楚"}

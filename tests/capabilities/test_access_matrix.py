@@ -30,10 +30,11 @@ from qinglian.capabilities.cases import feeds
 from qinglian.capabilities.cases.models import Case, MatterVersion
 from qinglian.capabilities.figures.actions import compute_all
 from qinglian.capabilities.files.models import FileUse
-from qinglian.capabilities.interests.actions import merge_enterprises
+from qinglian.capabilities.interests.actions import merge_enterprises, name_representative
 from qinglian.capabilities.ledger.actions import open_trees, sequence
 from qinglian.capabilities.ledger.models import Entry
-from qinglian.capabilities.parties.models import Enterprise, MergeProposal
+from qinglian.capabilities.parties.actions import Mandate, Proof
+from qinglian.capabilities.parties.models import Enterprise, EnterpriseName, MergeProposal, Representative
 from qinglian.capabilities.parties.readers import reader
 from qinglian.zone.current import current
 
@@ -63,6 +64,7 @@ ARGUMENTS: dict[str, Callable[[Planted], list[str | int]]] = {
     **dict.fromkeys(("tie", "enterprise", "pk", "merge", "notice"), lambda _planted: [1, 2]),
     "enterprise": lambda _planted: [*Enterprise.objects.order_by("id").values_list("id", flat=True)],
     "merge": lambda _planted: [*MergeProposal.objects.order_by("id").values_list("id", flat=True)],
+    "representative": lambda _planted: [*Representative.objects.order_by("id").values_list("id", flat=True)],
     "sha": lambda _planted: [
         *FileUse.objects.order_by("id").values_list("file__sha", flat=True),
         *(sha256(text.encode()).hexdigest() for text in MatterVersion.objects.first().pins.values()),
@@ -126,6 +128,10 @@ def planted(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings:
     named = list(Enterprise.objects.order_by("id").values_list("id", flat=True))
     for keep, drop in itertools.pairwise(named):  # of each two rows one may be out of sight
         merge_enterprises(keep, drop, people.zhao().person_id or 0, "the same", people.MONDAY)
+    for row in EnterpriseName.objects.order_by("id"):  # where its proof is held says whose it is
+        proof = Proof("licence", "A-1", "0" * 64, reference=row.name)
+        said = Mandate(proof, row.name, people.SINCE, sealed="envelope")
+        name_representative(row.enterprise_id, said, people.zhao().person_id or 0, people.MONDAY)
     compute_all(people.MONDAY + timedelta(hours=1))
     people.chen_fills_in(title="wdraftw")  # a draft of somebody else
     while sequence(people.MONDAY + timedelta(hours=1)):

@@ -13,7 +13,7 @@ from tests.people import MONDAY
 from qinglian.capabilities.interests import actions, queries
 from qinglian.capabilities.interests.models import ConflictCheck, DeclaredTie, TieKind
 from qinglian.capabilities.interests.queries import Step
-from qinglian.capabilities.parties.actions import name_representative, state_enterprise
+from qinglian.capabilities.parties.actions import state_enterprise
 from qinglian.faults import Fault
 
 DAY = MONDAY.date()
@@ -32,8 +32,7 @@ def firm(units: None) -> int:
 
 def speaks(person: str, enterprise: int) -> None:
     user = people.get_user_model().objects.get(username=person)
-    by = people.wang().person_id or 0
-    name_representative(enterprise, "licence", "1", "x", DAY, None, by, MONDAY, user=user.pk)
+    people.may_speak(enterprise, people.wang(), since=DAY, user=user.pk)
 
 
 @pytest.mark.django_db

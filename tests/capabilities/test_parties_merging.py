@@ -255,32 +255,35 @@ def test_nothing_is_posted_about_a_natural_person(units: None) -> None:
 def test_a_representative_is_an_account_or_sealed_and_the_document_is_a_hash(
     three: tuple[int, int, int],
 ) -> None:
-    li, user = people.li().person_id or 0, people.outsider()
-    name = lambda **who: actions.name_representative(  # noqa: E731
-        three[0], "licence", "粤Ａ-123", "市场主体登记管理条例 第八条", DAY, None, li, MONDAY, **who
-    )
-    pk = name(user=user.pk)
+    li, user = people.li(), people.outsider()
+    pk = people.may_speak(three[0], li, since=DAY, user=user.pk)
     row = Representative.objects.get(pk=pk)
-    assert row.proof_hash == actions.hash_document("粤a123") and "123" not in row.proof_hash[:3]
-    assert name(sealed="envelope-1") != pk
+    assert row.proof_hash == actions.hash_document("ａ1") and "A-1" not in row.proof_hash
+    assert people.may_speak(three[0], li, since=DAY, sealed="envelope-1") != pk
     for wrong in ({}, {"user": user.pk, "sealed": "envelope-1"}):
         with pytest.raises(Fault, match="one of the two"):
-            name(**wrong)
+            people.may_speak(three[0], li, since=DAY, **wrong)
+    with pytest.raises(Fault, match="already; end that first"):
+        people.may_speak(three[0], li, since=DAY, user=user.pk)
     with pytest.raises(IntegrityError), transaction.atomic():
         Representative.objects.filter(pk=pk).update(sealed="both")
-    actions.end_representation(pk, DAY + timedelta(days=1))
+    end = lambda days: interests.end_representation(  # noqa: E731
+        three[0], pk, DAY + timedelta(days=days), li.person_id or 0, MONDAY
+    )
+    end(1)
     with pytest.raises(Fault, match="not made longer"):
-        actions.end_representation(pk, DAY + timedelta(days=2))
+        end(2)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Representative.objects.filter(pk=pk).update(ended_check=None)
 
 
 @pytest.mark.django_db
 def test_staff_who_may_speak_for_an_enterprise_are_found_while_they_may(three: tuple[int, int, int]) -> None:
     li = people.li()
     user = people.get_user_model().objects.get(username="li")
-    pk = actions.name_representative(
-        three[0], "power-of-attorney", "1", "x", DAY, None, li.person_id or 0, MONDAY, user=user.pk
-    )
+    pk = people.may_speak(three[0], people.wang(), since=DAY, user=user.pk)
     assert queries.representatives(list(three), DAY) == [(three[0], li.person_id)]
     assert queries.representatives(list(three), DAY - timedelta(days=1)) == []
-    actions.end_representation(pk, DAY)
+    wang = people.wang().person_id or 0
+    interests.end_representation(three[0], pk, DAY, wang, MONDAY)
     assert queries.representatives(list(three), DAY + timedelta(days=1)) == []

@@ -18,8 +18,9 @@ from qinglian.capabilities.cases import actions
 from qinglian.capabilities.cases.holding import own_cases
 from qinglian.capabilities.cases.models import Case, CaseEvent, CaseHolder
 from qinglian.capabilities.cases.thread import write_letter
+from qinglian.capabilities.interests.actions import end_representation
 from qinglian.capabilities.notices.models import Notice
-from qinglian.capabilities.parties.actions import end_representation, name_representative, state_enterprise
+from qinglian.capabilities.parties.actions import state_enterprise
 
 pytestmark = pytest.mark.django_db
 SECRET = "a long enough password"
@@ -172,10 +173,7 @@ def firm() -> int:
 
 
 def represents(address: str, firm_id: int, until: date | None = None) -> int:
-    zhao = people.zhao().person_id or 0
-    return name_representative(
-        firm_id, "licence", "A 123", "example", people.SINCE, until, zhao, NOW, user=user_id(address)
-    )
+    return people.may_speak(firm_id, people.zhao(), until=until, user=user_id(address))
 
 
 def test_a_representative_asks_for_the_enterprise_and_others_who_speak_for_it_see_it(language: str) -> None:
@@ -202,7 +200,7 @@ def test_the_reach_of_a_representative_ends_with_the_representation(monkeypatch:
     case = lodges(chen, enterprise=str(tea))
     where = f"/en/cases/track/{case.number}/"
     assert chen.get(where).status_code == 200
-    end_representation(row, TODAY)
+    end_representation(tea, row, TODAY, people.zhao().person_id or 0, NOW)
     assert chen.get(where).status_code == 200, "the last day still counts"
     tomorrow = NOW + timedelta(days=1)
     monkeypatch.setattr("django.utils.timezone.now", lambda: tomorrow.astimezone(UTC))

@@ -161,10 +161,7 @@ def test_the_page_tells_names_numbers_representatives_and_marks(
     row = register("青禾贸易（示例）")
     EnterpriseName.objects.create(enterprise_id=row, script="en", kind="trading", name="Qinghe (example)")
     Identifier.objects.create(enterprise_id=row, kind="hk-br", value="12345678", source="stated")
-    by = people.li().person_id or 0
-    actions.name_representative(
-        row, "power-of-attorney", "A-1", "第八条", DAY, DAY + timedelta(days=30), by, MONDAY, sealed="e-1"
-    )
+    people.may_speak(row, people.li(), since=DAY, until=DAY + timedelta(days=30), sealed="e-1")
     words = {"class-z": "class Z of the year"}
     monkeypatch.setattr(apps.get_app_config("parties"), "marks", words, raising=False)
     actions.post_standing(row, "class-z", DAY, DAY + timedelta(days=9), "第五十六条", "c-1")

@@ -13,7 +13,11 @@ from qinglian.zone.text import Text
 
 BASES = ("stated", "reported", "analogue")
 CYCLES = ("weekly", "monthly", "quarterly", "half-yearly", "annual", "per-round", "on-event")
-RETAINED = ("case-email", "case-content")  # what a zone says how many days after its end it keeps
+RETAINED = (
+    "case-email",
+    "case-content",
+    "representation",
+)  # what a zone says how many days after its end it keeps
 CHANNEL_KINDS = ("park", "sector")
 CHANNEL_READERS = ("everybody", "members")
 PUBLISH = ("full", "summary", "none")

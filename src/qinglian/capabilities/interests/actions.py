@@ -11,7 +11,7 @@ from qinglian.capabilities.interests.entries import log_conflict_check
 from qinglian.capabilities.interests.models import TO_PEOPLE, ConflictCheck, DeclaredTie, TieKind
 from qinglian.capabilities.interests.paths import conflicts, conflicts_with, kind_label, plain
 from qinglian.capabilities.parties import actions as parties
-from qinglian.capabilities.parties.actions import Hand
+from qinglian.capabilities.parties.actions import Hand, Mandate
 from qinglian.capabilities.parties.queries import both_rows, pair_of
 from qinglian.faults import Fault
 from qinglian.faults import noop as _
@@ -106,6 +106,18 @@ def decline_merge(proposal: int, person: int, now: datetime) -> None:
 def undo_merge(merge: int, person: int, reason: str, now: datetime) -> int:
     """Propose that a confirmed merge be taken back; it too waits for somebody else."""
     return parties.undo_merge(merge, _free(person, pair_of(merge), now), reason, now)
+
+
+def name_representative(enterprise: int, said: Mandate, person: int, now: datetime) -> int:
+    """Record who may speak for an enterprise, by somebody whom no tie binds to it and who saw the proof."""
+    return parties.name_representative(enterprise, said, _free(person, (enterprise,), now), now)
+
+
+def end_representation(
+    enterprise: int, representative: int, until: date | None, person: int, now: datetime
+) -> None:
+    """The last day, or None: at once; by somebody whom no tie binds to the enterprise."""
+    parties.end_representation(representative, until, _free(person, (enterprise,), now), now)
 
 
 def _free(person: int, enterprises: Sequence[int], now: datetime) -> Hand:

@@ -18,8 +18,10 @@ from qinglian.zone.current import current
 def letter(notice: Notice) -> EmailMessage:
     """The same notice gives the same letter, Message-ID and date: sent twice, it is shown once."""
     with translation.override(notice.language):
-        subject = _("News on case %(number)s") % {"number": notice.subject}
-        body = _body(notice)
+        if notice.of_case:
+            subject, body = _("News on case %(number)s") % {"number": notice.subject}, _body(notice)
+        else:
+            subject, body = _of_account(notice)
     return EmailMessage(
         subject,
         body,
@@ -51,6 +53,19 @@ def _body(notice: Notice) -> str:
     if zone.demonstration:
         said.append(_("This is a demonstration: no office stands behind it."))
     return "\n\n".join(said) + "\n"
+
+
+def _of_account(notice: Notice) -> tuple[str, str]:
+    """What an account may do for enterprises has changed: for which one it reads where it is signed in."""
+    zone = current().title.say(notice.language)
+    said = [
+        in_a_line(notice.kind) + ".",
+        _("Sign in to see for which:") + f"\n{settings.PUBLIC_URL}{reverse(settings.APPLICANT_PAGE)}",
+        _("If you know nothing of this, tell the unit. Answers to this letter are not read."),
+    ]
+    if current().demonstration:
+        said.append(_("This is a demonstration: no office stands behind it."))
+    return str(_("Your account at %(zone)s") % {"zone": zone}), "\n\n".join(said) + "\n"
 
 
 def _to_applicant(kind: str) -> str:
@@ -91,5 +106,9 @@ def in_a_line(kind: str) -> str:
         "call:person": _("The applicant asks for a person"),
         "nobody-on-duty": _("A question came into a room where nobody is on duty"),
         "assigned": _("A case was given to you"),
+        "speaks:named": _("This account may now speak for an enterprise"),
+        "speaks:ended": _("It was said until when this account may speak for an enterprise"),
+        "speaks:named-other": _("Somebody else may now speak for an enterprise for which you speak too"),
+        "speaks:ended-other": _("Somebody else's right to speak for an enterprise of yours has an end"),
     }
     return said.get(kind) or _("Something happened in the case")

@@ -47,6 +47,10 @@ class Notice(models.Model):
             )
         ]
 
+    @property
+    def of_case(self) -> bool:
+        return not self.kind.startswith("speaks:")
+
 
 class LeaseRow(models.Model):
     """Who does one piece of long work, and until when nobody else may; token counts the takings."""

@@ -27,6 +27,7 @@ class NoticeReading:
     unit: object  # None when it is for the reader alone
     read_at: datetime | None
     read_by: str
+    of_case: bool
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class StuckReading:
     queued_at: datetime
     attempts: int
     error: str
+    of_case: bool
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ def _reading(row: Notice) -> NoticeReading:
         unit=unit.title if unit else row.unit_id,
         read_at=row.read_at,
         read_by=row.read_by.name if row.read_by else "",
+        of_case=row.of_case,
     )
 
 
@@ -95,7 +98,7 @@ def outbox(now: datetime) -> OutboxPage:
         ready=settings.MAIL_READY,
         waiting=waiting.count(),
         late=_late(waiting, now).count(),
-        stuck=[StuckReading(r.subject, r.queued_at, r.attempts, r.last_error) for r in rows],
+        stuck=[StuckReading(r.subject, r.queued_at, r.attempts, r.last_error, r.of_case) for r in rows],
         stuck_count=stuck.count(),
     )
 

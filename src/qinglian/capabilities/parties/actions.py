@@ -8,9 +8,8 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
-from qinglian.capabilities.parties import merging, register, staffing
+from qinglian.capabilities.parties import merging, register, speaking, staffing
 from qinglian.capabilities.parties.entries import (
     log_appointed,
     log_merge_decided,
@@ -18,7 +17,7 @@ from qinglian.capabilities.parties.entries import (
     log_standing_posted,
     log_units_kept,
 )
-from qinglian.capabilities.parties.identifiers import is_individual, stated, tidy
+from qinglian.capabilities.parties.identifiers import is_individual, stated
 from qinglian.capabilities.parties.merging import Hand
 from qinglian.capabilities.parties.models import (
     Enterprise,
@@ -27,18 +26,25 @@ from qinglian.capabilities.parties.models import (
     Mention,
     Person,
     Post,
-    Representative,
     StandingMark,
     Unit,
 )
 from qinglian.capabilities.parties.naming import plain_name, script_of, statement_hash
 from qinglian.capabilities.parties.register import Imported, Progress
+from qinglian.capabilities.parties.retaining import waiting as proof_waits
+from qinglian.capabilities.parties.speaking import Mandate, Proof, account_named, hash_document
 from qinglian.capabilities.parties.staffing import Given
 from qinglian.faults import Fault
 from qinglian.faults import noop as _
 from qinglian.zone import Zone
 
-PROOFS = ("licence", "power-of-attorney", "notarised", "e-licence")
+SPEAKING = (
+    Mandate,
+    Proof,
+    account_named,
+    hash_document,
+    proof_waits,
+)  # made in a room of their own, and handed in here
 
 
 @transaction.atomic
@@ -200,33 +206,11 @@ def _post(party: int, event: str, **said: Any) -> None:
         raise Fault(_("event %(event)s posted something else before; a mark is never changed"), event=event)
 
 
-def name_representative(
-    enterprise: int, proof: str, document: str, basis: str, since: date, until: date | None,
-    by: int, now: datetime, *, user: int | None = None, sealed: str = "",
-) -> int:  # fmt: skip
-    """Who may speak for an enterprise: an account or a sealed reference. The document is kept as a hash."""
-    if (user is None) == (sealed == ""):
-        raise Fault(_("a representative is an account or a sealed reference; name one of the two"))
-    if proof not in PROOFS:
-        raise Fault(_("%(found)r is none of %(words)s"), found=proof, words=", ".join(PROOFS))
-    if not tidy(document) or not basis.strip():
-        raise Fault(_("a representative is proved by a document, and kept by a legal basis; write both"))
-    return Representative.objects.create(
-        enterprise_id=enterprise, user_id=user, sealed=sealed, proof=proof,
-        proof_hash=hash_document(document), basis=basis.strip(), since=since, until=until,
-        recorded_by_id=by, recorded_at=now,
-    ).pk  # fmt: skip
+def name_representative(enterprise: int, said: Mandate, by: Hand, now: datetime) -> int:
+    """Who may speak for an enterprise, by which proof and for which days; those concerned are told."""
+    return speaking.record(enterprise, said, by, now)
 
 
-def end_representation(representative: int, until: date) -> None:
-    """The last day somebody may speak for the enterprise."""
-    row = Representative.objects.get(pk=representative)
-    if until < row.since or (row.until is not None and row.until < until):
-        raise Fault(_("a representation ends after it began, and is not made longer; name a new one instead"))
-    row.until = until
-    row.save(update_fields=["until"])
-
-
-def hash_document(number: str) -> str:
-    """Keyed, so that a stolen database alone does not let numbers be tried."""
-    return salted_hmac("qinglian proof document", tidy(number), algorithm="sha256").hexdigest()
+def end_representation(representative: int, until: date | None, by: Hand, now: datetime) -> None:
+    """The last day somebody may speak for the enterprise; None: at once. Those concerned are told."""
+    speaking.end(representative, until, by, now)

@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from qinglian.capabilities.access.policies import enrolling, public, staff_in_unit
+from qinglian.capabilities.access.policies import enrolling, public, role, staff_in_unit
 from qinglian.capabilities.parties.figures import TABLES
 
 
@@ -9,11 +9,15 @@ class PartiesConfig(AppConfig):
     name = "qinglian.capabilities.parties"
     label = "parties"
     tables = TABLES
-    jobs = ["qinglian.capabilities.parties.accounts.forget_attempts"]
+    jobs = [
+        "qinglian.capabilities.parties.accounts.forget_attempts",
+        "qinglian.capabilities.parties.retaining.erase_due",
+    ]
     reads = {
         "parties.door": public(),  # signing in and out
         "parties.enrol": enrolling(),  # second factors and sessions of the own account
         "parties.enterprises": staff_in_unit(),  # which rows: directory.in_sight
+        "parties.speakers": role("clerk", "head"),  # recording and ending who may speak for one of these
     }
     desk_doors = [(30, "parties:enterprises", _("Enterprises"))]
     desk_rooms = {"parties:merges": "parties:enterprises"}  # reached through that door
@@ -48,6 +52,27 @@ class PartiesConfig(AppConfig):
             "what": _("It was decided whether two enterprises are one"),
             "open": (),
             "hidden": ("proposal", "keep", "drop", "undoes", "outcome", "proposed_by", "decided_by"),
+        },
+        "parties.representative_named": {
+            "log": "restricted",
+            "what": _("It was recorded who may speak for an enterprise"),
+            "open": (),
+            "hidden": (
+                "representative",
+                "enterprise",
+                "proof",
+                "document",
+                "basis",
+                "since",
+                "until",
+                "by",
+            ),
+        },
+        "parties.representation_ended": {
+            "log": "restricted",
+            "what": _("It was said until when somebody may speak for an enterprise"),
+            "open": (),
+            "hidden": ("representative", "enterprise", "until", "at_once", "by"),
         },
         "parties.register_imported": {
             "log": "restricted",

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from qinglian.capabilities.access.endpoints import policies
 from qinglian.capabilities.access.gate import is_fresh, reader_of, reads, scope
 from qinglian.capabilities.parties import queries
 from qinglian.capabilities.parties.readers import roles_by_unit
@@ -50,7 +51,8 @@ def enterprises(request: HttpRequest) -> HttpResponse:
 @reads("parties.enterprises")
 def enterprise(request: HttpRequest, enterprise: int) -> HttpResponse:
     page = _there(queries.enterprise_page(enterprise, _sees(request), timezone.localdate()))
-    return render(request, "parties/enterprise.html", {"page": page, "row": page.row})
+    records = policies()["parties.speakers"].door.test(reader_of(request))
+    return render(request, "parties/enterprise.html", {"page": page, "row": page.row, "records": records})
 
 
 @reads("parties.enterprises")

@@ -11,6 +11,7 @@ from functools import cache
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from qinglian.capabilities.access.levels import asks_again, may_read
+from qinglian.capabilities.files.queries import HeldFile, held_by
 from qinglian.capabilities.parties.enterprises import Standing, standing
 from qinglian.capabilities.parties.identifiers import KINDS, LONGEST, read, tidy
 from qinglian.capabilities.parties.merging import family, root
@@ -233,6 +234,7 @@ def merge_shown(merge: int, sees: Q) -> MergeShown | None:
 class RepresentativeShown:
     """By which proof and for which days; who it is stands neither here nor on any page."""
 
+    id: int
     proof: str
     account: bool
     since: date
@@ -241,6 +243,13 @@ class RepresentativeShown:
     basis: str
     recorded_by: str
     recorded_at: datetime
+    cut_at: datetime | None
+    ended_by: str
+    over: bool
+    document: str  # SHA-256
+    reference: str
+    file: HeldFile | None
+    erased: bool
 
 
 @dataclass(frozen=True)
@@ -275,15 +284,38 @@ def enterprise_page(enterprise_id: int, sees: Q, on: date) -> EnterprisePage | N
 
 
 def _representatives(enterprises: list[int], on: date) -> list[RepresentativeShown]:
-    rows = Representative.objects.filter(enterprise__in=enterprises).select_related("recorded_by")
+    rows = Representative.objects.filter(enterprise__in=enterprises).select_related("recorded_by", "ended_by")
     return [
         RepresentativeShown(
-            row.proof, row.user_id is not None, row.since, row.until,
-            row.since <= on and (row.until is None or on <= row.until),
-            row.basis, row.recorded_by.name, row.recorded_at,
+            row.pk, row.proof, row.user_id is not None, row.since, row.until,
+            row.since <= on and (row.until is None or on <= row.until) and row.cut_at is None,
+            row.basis, row.recorded_by.name, row.recorded_at, row.cut_at,
+            row.ended_by.name if row.ended_by else "",
+            row.cut_at is not None or (row.until is not None and row.until < on),
+            row.document, row.reference, next(iter(held_by(holder_of(row.pk))), None),
+            row.erased_at is not None,
         )
         for row in rows.order_by("-since", "-id")
     ]  # fmt: skip
+
+
+def all_representatives(enterprise_id: int, on: date) -> list[RepresentativeShown]:
+    """For whoever runs the platform: of this enterprise and of all that was merged into it."""
+    return _representatives(sorted(family(enterprise_id)), on)
+
+
+def representative_shown(
+    enterprise_id: int, representative: int, sees: Q, on: date
+) -> tuple[EnterpriseShown, RepresentativeShown] | None:
+    """The record with its enterprise, as that page shows it; None alike for what is not there or not seen."""
+    page = enterprise_page(enterprise_id, sees, on)
+    rows = page.representatives if page is not None and page.row.into is None else []
+    return next(((page.row, each) for each in rows if page and each.id == representative), None)
+
+
+def holder_of(representative: int) -> str:
+    """As whom `files` knows the record, for the file of its proof."""
+    return f"representative:{representative}"
 
 
 def comparison(one: EnterpriseShown, other: EnterpriseShown) -> dict[str, str]:

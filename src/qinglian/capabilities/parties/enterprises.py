@@ -162,13 +162,13 @@ def speaks_for_any(person: int, on: date) -> bool:
 
 def represented(user_id: int, on: date) -> list[int]:
     """The enterprises that this account may speak for on that day, each as the row it is now."""
-    rows = _standing(on).filter(user=user_id).order_by("enterprise_id")
+    rows = _acting(on).filter(user=user_id).order_by("enterprise_id")
     return sorted(set(roots(rows.values_list("enterprise_id", flat=True)).values()))
 
 
 def represented_by(user_ids: Iterable[int], on: date) -> dict[int, list[int]]:
     """Account → the enterprises that it may speak for on that day, of many at once."""
-    rows = list(_standing(on).filter(user__in=user_ids).values_list("user_id", "enterprise_id"))
+    rows = list(_acting(on).filter(user__in=user_ids).values_list("user_id", "enterprise_id"))
     ends, found = roots({each for _user, each in rows}), dict[int, set[int]]()
     for user, each in rows:
         found.setdefault(user, set()).add(ends[each])
@@ -177,8 +177,14 @@ def represented_by(user_ids: Iterable[int], on: date) -> dict[int, list[int]]:
 
 def representing(enterprise_id: int, on: date) -> frozenset[int]:
     """The accounts that may speak for this enterprise on that day."""
-    rows = _standing(on).filter(enterprise__in=family(root(enterprise_id))).exclude(user=None)
+    rows = _acting(on).filter(enterprise__in=family(root(enterprise_id))).exclude(user=None)
     return frozenset(rows.values_list("user_id", flat=True))
+
+
+def _acting(on: date) -> QuerySet[Representative]:
+    """Those that open something: one that was ended at once opens nothing, though its last day still counts
+    where ties are looked for."""
+    return _standing(on).filter(cut_at=None)
 
 
 def _standing(on: date) -> QuerySet[Representative]:

@@ -57,3 +57,27 @@ def log_standing_posted(enterprise: int, event: str, mark: Mapping[str, Any], at
     """mark: kind, as_of, until, lifted and basis."""
     days = {key: mark[key].isoformat() if mark[key] else None for key in ("as_of", "until")}
     return append("parties.standing_posted", {**mark, **days, "enterprise": enterprise, "event": event}, at)
+
+
+def log_representative_named(
+    row: int, enterprise: int, proof: Mapping[str, str], days: tuple[date, date | None], by: int, at: datetime
+) -> int:
+    """Somebody may speak for an enterprise. proof: its kind, the document's hash, the basis. No account."""
+    since, until = (day.isoformat() if day else None for day in days)
+    fields = {
+        "representative": row,
+        "enterprise": enterprise,
+        **proof,
+        "since": since,
+        "until": until,
+        "by": by,
+    }
+    return append("parties.representative_named", fields, at)
+
+
+def log_representation_ended(
+    row: int, enterprise: int, until: date, at_once: bool, by: int, at: datetime
+) -> int:
+    """The last day was said; at_once: it opened nothing from that moment on."""
+    fields = {"representative": row, "enterprise": enterprise, "until": until.isoformat(), "by": by}
+    return append("parties.representation_ended", {**fields, "at_once": at_once}, at)

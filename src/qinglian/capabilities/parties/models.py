@@ -144,11 +144,22 @@ class Representative(models.Model):
     sealed = models.CharField(max_length=64, blank=True)  # id of a sealed envelope that holds who it is
     proof = models.CharField(max_length=20)  # licence | power-of-attorney | notarised | e-licence
     proof_hash = models.CharField(max_length=64)  # keyed hash of the document's number
+    document = models.CharField(max_length=64, blank=True)  # SHA-256 of the document, kept here or elsewhere
+    reference = models.CharField(max_length=120, blank=True)  # where it is held, if its file is not kept here
     basis = models.CharField(max_length=200)  # by which article this is kept
     since = models.DateField()
     until = models.DateField(null=True, blank=True)
     recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    recorded_check = models.ForeignKey(
+        "interests.ConflictCheck", on_delete=models.PROTECT, related_name="+"
+    )  # which allowed it
     recorded_at = models.DateTimeField()
+    cut_at = models.DateTimeField(null=True, blank=True)  # ended at once: from then on it opens nothing
+    ended_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    ended_check = models.ForeignKey(
+        "interests.ConflictCheck", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    erased_at = models.DateTimeField(null=True, blank=True)  # the proof's file and where it is held are gone
 
     class Meta:
         constraints = [
@@ -162,6 +173,11 @@ class Representative(models.Model):
             ),
             models.CheckConstraint(
                 name="representative_ends_after_begin", condition=Q(until=None) | Q(until__gte=F("since"))
+            ),
+            models.CheckConstraint(
+                name="representative_ended_by_somebody",
+                condition=(Q(ended_by=None) & Q(ended_check=None) & Q(cut_at=None))
+                | (~Q(ended_by=None) & ~Q(ended_check=None) & ~Q(until=None)),
             ),
         ]
 

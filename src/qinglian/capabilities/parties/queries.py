@@ -4,9 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX as NO_PASSWORD
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection
@@ -16,11 +14,15 @@ from qinglian.capabilities.parties.directory import (
     EnterprisePage,
     EnterpriseShown,
     MergeShown,
+    RepresentativeShown,
+    all_representatives,
     comparison,
     decided_merges,
     enterprise_page,
+    holder_of,
     in_sight,
     merge_shown,
+    representative_shown,
     search,
     shown,
     waiting_merges,
@@ -44,9 +46,12 @@ from qinglian.capabilities.parties.enterprises import (
     speaks_for_any,
     standing,
 )
-from qinglian.capabilities.parties.merging import both_rows, pair_of
-from qinglian.capabilities.parties.models import Account, Person, Post, Unit
+from qinglian.capabilities.parties.merging import both_rows, pair_of, root
+from qinglian.capabilities.parties.models import Person, Post, Representative, Unit
 from qinglian.capabilities.parties.naming import read_name as read_enterprise_name
+from qinglian.capabilities.parties.telling import account_addresses, account_letters
+from qinglian.faults import Fault
+from qinglian.faults import noop as _
 
 # What is read of enterprises has a room of its own, and is asked for here.
 ENTERPRISES = (
@@ -54,9 +59,11 @@ ENTERPRISES = (
     find_enterprise, merges, number_fault, pair_of, read_enterprise_name, registered, represented,
     represented_by, representing, representatives, same_enterprise, speaks_for_any, standing,
 )  # fmt: skip
+LETTERS = (account_addresses, account_letters)
 DIRECTORY = (
-    EnterprisePage, EnterpriseShown, MergeShown, comparison, decided_merges, enterprise_page, in_sight,
-    merge_shown, search, shown, waiting_merges,
+    EnterprisePage, EnterpriseShown, MergeShown, RepresentativeShown, all_representatives,
+    comparison, decided_merges, enterprise_page, holder_of, in_sight, merge_shown, representative_shown,
+    search, shown, waiting_merges,
 )  # fmt: skip
 
 
@@ -190,6 +197,25 @@ def posts(on: date | None) -> list[PostReading]:
     return [PostReading(*row) for row in rows.order_by("unit__path", "role", "id").values_list(*names)]
 
 
+def holder_of_post(account: str, on: date) -> int:
+    """The person behind an account that holds a post on that day."""
+    held = Post.objects.filter(
+        Q(until=None) | Q(until__gte=on), since__lte=on, person__user__username=account
+    )
+    found = held.values_list("person_id", flat=True).first()
+    if found is None:
+        raise Fault(_("%(account)s holds no post today; see `qinglian site staff list`"), account=account)
+    return found
+
+
+def enterprise_of(representative: int) -> int:
+    """The enterprise, as it is now, for which somebody was recorded."""
+    found = Representative.objects.filter(pk=representative).values_list("enterprise_id", flat=True).first()
+    if found is None:
+        raise Fault(_("there is no such record; look at the page of the enterprise again"))
+    return root(found)
+
+
 def person_name(person_id: int) -> str:
     return Person.objects.values_list("name", flat=True).get(pk=person_id)
 
@@ -204,20 +230,3 @@ def members(units: Iterable[str], on: date) -> list[tuple[int, str]]:
     return list(
         rows.order_by("person__name", "person_id").values_list("person_id", "person__name").distinct()
     )
-
-
-def account_addresses(user_ids: Iterable[int]) -> dict[int, str]:
-    """Account → its address, where it was verified."""
-    known = EmailAddress.objects.filter(user__in=list(user_ids), verified=True, primary=True)
-    return dict(known.values_list("user_id", "email"))
-
-
-def account_letters(user_ids: Iterable[int]) -> list[tuple[str, str]]:
-    """(address, language) of these accounts, where the address was verified."""
-    ids = list(user_ids)
-    if not ids:
-        return []
-    known = EmailAddress.objects.filter(user__in=ids, verified=True, primary=True)
-    languages = dict(Account.objects.filter(user__in=ids).values_list("user_id", "language"))
-    rows = known.order_by("user_id").values_list("user_id", "email")
-    return [(email, languages.get(user, settings.LANGUAGE_CODE)) for user, email in rows]
