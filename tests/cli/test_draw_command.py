@@ -16,6 +16,7 @@ from qinglian.batch.draw_folder import Folder, pid_of
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "docs" / "checkers" / "draw_check.py"
+PARTS = ("noble.min", "check", "attest")
 PAGE = ROOT / "docs" / "checkers" / "draw.html"
 VERIFY = ("verify", "published/transcript.json", "--trust", "keys.toml", "--frame")
 
@@ -70,12 +71,13 @@ def page():
         browser.close()
 
 
-def on_page(page, record, frame, language="en", lists=()):
+def on_page(page, record, frame, language="en", lists=(), trust=None):
     page.goto(PAGE.as_uri())
     page.click(f"[data-lang='{language}']")
     page.set_input_files("#record", record)
     page.set_input_files("#frame", frame)
     page.set_input_files("#lists", list(lists))
+    page.set_input_files("#trust", trust or [])
     page.click("#go")
     page.wait_for_selector("output.good, output.bad, output.part", timeout=60_000)
     return page.inner_text("output")
@@ -83,7 +85,8 @@ def on_page(page, record, frame, language="en", lists=()):
 
 def test_the_page_verifies_it_from_a_file_without_a_network(drawn, page):
     record = drawn / "published" / "transcript.json"
-    assert on_page(page, record, drawn / "published" / "frame.tsv").startswith("Holds.")
+    said = on_page(page, record, drawn / "published" / "frame.tsv")
+    assert said.startswith("Holds.") and "Attestations: not checked." in said
     assert on_page(page, record, drawn / "changed" / "frame.tsv", "zh-Hant").startswith("不成立")
     document = json.loads(record.read_text())
     document["seed"] = "00" * 32
@@ -103,7 +106,7 @@ def test_the_page_agrees_on_every_vector(tmp_path, page):
             each.write_text("".join(vector["inspectors"]))
         said = on_page(page, tmp_path / "t.json", tmp_path / "f.tsv", lists=lists)
         assert said.startswith("Holds."), path.name
-        assert ("Posts of inspectors" in said) == bool(lists) and "not checked" not in said
+        assert ("Posts of inspectors" in said) == bool(lists) and "Inspectors: not checked" not in said
 
 
 def test_the_page_recomputes_who_is_sent_where(drawn, page):
@@ -130,6 +133,61 @@ def test_the_page_recomputes_who_is_sent_where(drawn, page):
         page, folder / "transcript.json", folder / "frame.tsv", lists=[drawn / "inspectors.tsv", lists[1]]
     )
     assert "lists of inspectors or conflicts are not those" in said
+
+
+@pytest.mark.parametrize("crypto", ["WebCrypto", "noble"])
+def test_the_page_checks_who_had_seen_the_commitment_and_when(drawn, page, crypto):
+    """Held against the keys that the reader trusts: a false signature, another log."""
+    record, frame = json.loads((drawn / "published" / "transcript.json").read_text()), "published/frame.tsv"
+    trust = (drawn / "keys.toml").read_text()
+    code = "".join((PAGE.parent / "draw" / f"{name}.js").read_text("utf-8") + "\n" for name in PARTS)
+
+    def asked(document, toml=trust):
+        page.goto(PAGE.as_uri())
+        gone = "Object.defineProperty(crypto, 'subtle', {value: undefined});" if crypto == "noble" else ""
+        digest = "hex(noble.sha256(text('draw/1 commitment\\0' + canonical(told.commitment))))"
+        ask = f"checkAttested(told, {json.dumps(toml)}, {digest})"
+        told = f"const told = {json.dumps(document)};"
+        return page.evaluate(
+            f"(async () => {{ {gone}{code}{told} try {{ const found = await {ask};"
+            " return {...found, names: found.names.join()}; } catch (why) { return String(why); } })()"
+        )
+
+    found = asked(record)
+    assert (found["by"], found["names"], found["checked"], found["unseen"]) == (crypto, "hk", 4, 4)
+    assert found["assurance"] == "demonstration" and found["at"]["commitment"] <= found["at"]["reveals"]
+    assert asked(record, trust.replace("threshold = 1", "threshold = 0"))["names"] == "hk"
+    bare = trust.replace('witnesses = ["hk"]', "witnesses = []").replace("threshold = 1", "threshold = 0")
+    assert asked(record, bare)["at"] == {"commitment": None, "reveals": None}
+    assert asked(record, trust.replace("threshold = 1", "threshold = 2")) == "trust"
+    assert asked(record, trust.replace('v = "trust/1"', "")) == "trust"
+    text = record["attest"]["commitment"]
+    for bent, why in bent_proofs(text):
+        assert asked({**record, "attest": {**record["attest"], "commitment": bent}}) == why
+    assert (
+        asked({**record, "attest": {"commitment": record["attest"]["reveals"], "reveals": None}}) == "attest"
+    )
+    assert asked({**record, "assurance": "A"}) == "assurance"
+    early = json.loads(json.dumps(record))
+    early["commitment"]["notice"] = 10**6
+    assert asked(early) == "attest"  # another commitment, which nobody has seen
+    told = on_page(page, drawn / "published" / "transcript.json", drawn / frame, trust=drawn / "keys.toml")
+    assert "seen outside by: hk, 20" in told and "4 Ed25519 (WebCrypto); 4 ML-DSA-44 not checked" in told
+
+
+def bent_proofs(text):
+    """(the proof changed in one place, what the page then says)."""
+    lines = text.splitlines(keepends=True)
+    cosigned = next(
+        k for k, line in enumerate(lines) if line.startswith("— w.example/hk") and len(line) < 200
+    )
+    name, base64 = lines[cosigned].rsplit(" ", 1)
+    other = ("B" if base64[20] == "A" else "A").join((base64[:20], base64[21:]))
+    yield text.replace(lines[cosigned], f"{name} {other}"), "attest"
+    yield text.replace(lines[cosigned], ""), "attest"
+    yield text.replace("zone.example/draws\n", "zone.example/other\n"), "log"
+    yield text.replace("index 0", "index 1"), "attest"
+    yield text.replace("c2sp.org/tlog-proof@v1", "c2sp.org/tlog-proof@v2"), "attest"
 
 
 def forgeries(record, staff):
@@ -286,7 +344,7 @@ def test_the_register_of_a_real_city_by_district(tmp_path, page):
     attest(tmp_path)
     run(tmp_path, "draw", "reveal", "d", "--share", "court.share", *LOGGED)
     attest(tmp_path)
-    run(tmp_path, "draw", "open", "d", "--log", "log", "--trust", "keys.toml")
+    run(tmp_path, "draw", "open", "d", "--log", "log", "--trust", "keys.toml", ahead=700)
     run(tmp_path, "draw", "assign", "d")
     run(tmp_path, "draw", "publish", "d", "published", "--trust", "keys.toml")
     change(tmp_path)

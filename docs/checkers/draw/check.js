@@ -339,11 +339,13 @@ function check(record, frame, lists) {
 }
 
 if (typeof self !== "undefined" && typeof document === "undefined") {
-  self.onmessage = (event) => {
+  self.onmessage = async (event) => {
     try {
-      const record = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(event.data.record));
+      const words = (data) => new TextDecoder("utf-8", { fatal: true }).decode(data), record = JSON.parse(words(event.data.record));
       const lists = Object.fromEntries(Object.entries(event.data.lists).map(([name, data]) => [name, new Uint8Array(data)]));
-      self.postMessage({ found: check(record, new Uint8Array(event.data.frame), lists) });
+      const found = check(record, new Uint8Array(event.data.frame), lists);
+      if (event.data.trust) found.attested = await checkAttested(record, words(event.data.trust), found.commitment);
+      self.postMessage({ found });
     } catch (why) {
       self.postMessage({ why: typeof why === "string" ? why : "form" });
     }
