@@ -20,6 +20,7 @@ from tests.engines.draw_cases import committed, drawn, frame_of, seed_for, staff
 from qinglian.batch.draw_log import DrawLog, new_log_keys, read_log_keys
 from qinglian.batch.witness import new_keys, new_state, write_keys
 from qinglian.engines.draw.forecast import forecast
+from qinglian.engines.draw.framed import Rows
 from qinglian.engines.draw.hashing import leaves, root
 from qinglian.engines.draw.identities import canonical_id, salt_of
 from qinglian.engines.draw.leaf import open_leaf
@@ -165,7 +166,7 @@ def starved_pool() -> str | None:
     leads = [one.iid for one in staff if one.qualified]
     barred = {(target, iid) for iid in leads[1:]}
     counts = committed(terms, frame).counts
-    found = forecast(terms, list(read_frame(frame)), counts, staff, barred, [seed_for(1)])
+    found = forecast(terms, Rows(list(read_frame(frame))), counts, staff, barred, [seed_for(1)])
     return (
         f"the report before the draw alarms: {found.small[0].qualified} can lead there"
         if found.small

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from qinglian.batch import draw_hashes, draw_pieces
-from qinglian.batch.draw import connect_duckdb, count_table, draw_frame, draw_table, frozen_frame, read_table
+from qinglian.batch.draw import connect_duckdb, count_table, draw_table, frozen_frame, read_table
 from qinglian.engines.draw import beacon
 from qinglian.engines.draw.arcs import Posts, arc_costs
 from qinglian.engines.draw.assign import assign, parts
@@ -82,7 +82,7 @@ def whole_draw(path: Path) -> int:
     counted = count_kinds(frame.kinds(), TERMS)
     commitment = Commitment(TERMS, frame.frozen, counted.counts, counted.excluded)
     seed = seed_of(commitment, Spoken(SIGNATURE))
-    return len(draw_frame(frame, TERMS, counted.counts, seed).visits)
+    return len(frame.drawn(TERMS, counted.counts, seed).visits)
 
 
 def on_duckdb(path: Path) -> int:

@@ -14,11 +14,11 @@ from qinglian.batch.draw import (
     connect_duckdb,
     count_table,
     draw_file,
-    draw_frame,
     draw_table,
     frozen_frame,
     read_table,
 )
+from qinglian.engines.draw.framed import Rows
 from qinglian.engines.draw.hashing import leaves, root
 from qinglian.engines.draw.rows import Row
 from qinglian.engines.draw.sample import count, count_kinds, draw_targets
@@ -80,8 +80,10 @@ def test_the_arrays_draw_what_python_draws(tmp_path, monkeypatch, library, hash_
         frame, counted = draw_pieces.read(path, hash_name), count(rows, terms)
         assert (frame.frozen.rows, frame.frozen.root) == (len(rows), root(leaves(lines, terms.h), terms.h))
         assert count_kinds(frame.kinds(), terms) == counted
+        assert list(frame.rows()) == rows and frame.kinds() == Rows(rows).kinds()
+        assert list(frame.named({rows[0].pid, "0" * 32})) == rows[:1]
         wanted = draw_targets(rows, terms, counted.counts, seed_for(number))
-        assert draw_frame(frame, terms, counted.counts, seed_for(number)) == wanted
+        assert frame.drawn(terms, counted.counts, seed_for(number)) == wanted
 
 
 def test_a_large_file_is_drawn_as_arrays_as_a_small_one_is_row_by_row(tmp_path, monkeypatch):

@@ -9,6 +9,7 @@ import sys
 import time
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
+from unittest.mock import patch
 
 from qinglian.cli.main import main
 
@@ -16,18 +17,25 @@ CLASSES = {"A": "s1", "B": "s2", "C": "s3", "D": "s4"}
 STRATA = {"s1": "[1, 100]", "s2": "[2, 100]", "s3": "[10, 100]", "s4": "[30, 100]"}
 
 
-def run(folder: Path, *words: object, code: int = 0) -> str:
-    """One `qinglian` in this process, as from that folder; what it said."""
-    said = io.StringIO()
-    with chdir(folder), redirect_stdout(said), redirect_stderr(said):
+def run(folder: Path, *words: object, code: int = 0, ahead: int = 0, terminal: bool = False) -> str:
+    """One `qinglian` in this process, as from that folder, whose clock may run ahead; what it said."""
+    said, now = io.StringIO(), time.time
+    said.isatty = lambda: terminal
+    later = patch("time.time", lambda: now() + ahead)
+    with chdir(folder), redirect_stdout(said), redirect_stderr(said), later:
         found = main(["--lang", "en", *map(str, words)])
     assert found == code, said.getvalue()
     return said.getvalue()
 
 
-def apart(folder: Path, *words: object, code: int = 0) -> str:
-    """One `qinglian` in a process of its own; what it said."""
-    command = [sys.executable, "-m", "qinglian", "--lang", "en", *map(str, words)]
+AHEAD = """import sys, time; now = time.time; time.time = lambda: now() + {}
+from qinglian.cli.main import main; sys.exit(main())"""
+
+
+def apart(folder: Path, *words: object, code: int = 0, ahead: int = 0) -> str:
+    """One `qinglian` in a process of its own, whose clock may run ahead; what it said."""
+    start = ["-c", AHEAD.format(ahead)] if ahead else ["-m", "qinglian"]
+    command = [sys.executable, *start, "--lang", "en", *map(str, words)]
     ran = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     assert ran.returncode == code, ran.stdout + ran.stderr
     assert "Traceback" not in ran.stderr
@@ -107,6 +115,6 @@ def ceremony(folder: Path) -> None:
     attest(folder, by=apart)
     apart(folder, "draw", "reveal", "d", "--share", "court.share", *LOGGED)
     attest(folder, by=apart)
-    apart(folder, "draw", "open", "d", "--log", "log", "--trust", "keys.toml")
+    apart(folder, "draw", "open", "d", "--log", "log", "--trust", "keys.toml", ahead=700)
     apart(folder, "draw", "assign", "d")
     apart(folder, "draw", "publish", "d", "published", "--trust", "keys.toml")

@@ -75,7 +75,7 @@ def test_an_evaluator_with_the_history_sees_whom_the_rules_do_not_leave_out(tmp_
     lines[friend] = lines[friend].replace("\ts1", "\tx.recent")
     frame.write_text("".join(lines))
     run(tmp_path, "draw", "commit", "d")
-    run(tmp_path, "draw", "open", "d")
+    run(tmp_path, "draw", "open", "d", ahead=700)
     run(tmp_path, "draw", "publish", "d", "public")
     words = ("verify", "public/transcript.json", "--frame", "public/frame.tsv", "--trust", "keys.toml")
     assert "The report before the draw is the one" in run(tmp_path, *words)
@@ -117,6 +117,51 @@ def test_a_share_is_refused_once_chance_has_spoken(tmp_path):
     assert "recorded as absent" in run(tmp_path, "draw", "reveal", "d", "--absent", "court")
 
 
+def test_a_demonstration_is_not_opened_before_its_round(tmp_path):
+    """Its value is known to all beforehand; who opens it early would choose whether to commit."""
+    registers(tmp_path, 50)
+    plan(tmp_path)
+    run(tmp_path, "draw", "plan", "d", "plan.toml")
+    run(tmp_path, "draw", "freeze", "d", "frame.csv")
+    run(tmp_path, "draw", "commit", "d")
+    assert "chance speaks in" in run(tmp_path, "draw", "open", "d", code=1)
+    assert not (tmp_path / "d" / "opened.json").exists()
+    run(tmp_path, "draw", "open", "d", ahead=700)
+
+
+@pytest.mark.parametrize("verb", ["freeze", "commit", "report", "verify", "audit"])
+def test_long_work_says_on_a_terminal_how_far_it_has_come(tmp_path, monkeypatch, verb):
+    monkeypatch.setattr("qinglian.batch.draw.LARGE", 100)
+    monkeypatch.setattr("qinglian.batch.draw_verify.LARGE", 100)
+    monkeypatch.setattr("qinglian.batch.draw_registers.EVERY", 100)
+    monkeypatch.setattr("qinglian.cli.progress.EVERY", 0)
+    registers(tmp_path, 500)
+    parties(tmp_path)
+    plan(tmp_path)
+    run(tmp_path, "draw", "plan", "d", "plan.toml")
+    (tmp_path / "some.csv").write_text("id\n" + "".join(f"SAMPLE{k:08d}\n" for k in range(0, 500, 9)))
+    steps = [
+        ("freeze", ("draw", "freeze", "d", "frame.csv", "--inspectors", "staff.csv"), "reading"),
+        ("report", ("draw", "report", "d", "--seeds", "3"), "rehearsing"),
+        ("commit", ("draw", "commit", "d"), "reading"),
+        ("open", ("draw", "open", "d"), ""),
+        ("assign", ("draw", "assign", "d"), ""),
+        ("publish", ("draw", "publish", "d", "p"), ""),
+        (
+            "verify",
+            ("verify", "p/transcript.json", "--frame", "p/frame.tsv", "--trust", "keys.toml"),
+            "reading",
+        ),
+        ("audit", ("draw", "audit", "frame.csv", "some.csv"), "weighing the tests"),
+    ]
+    for name, words, step in steps:
+        terminal = name == verb
+        said = run(tmp_path, *words, code=name == "audit", ahead=700, terminal=terminal)
+        assert not terminal or (f"{step} " in said and "%" in said and "█" in said)
+        if terminal:
+            break
+
+
 def test_a_commitment_attested_after_others_came_into_the_log_still_has_its_proof(tmp_path):
     parties(tmp_path)
     registers(tmp_path, 50)
@@ -126,7 +171,7 @@ def test_a_commitment_attested_after_others_came_into_the_log_still_has_its_proo
         run(tmp_path, "draw", "freeze", folder, "frame.csv")
         run(tmp_path, "draw", "commit", folder, *LOGGED)
     attest(tmp_path)
-    run(tmp_path, "draw", "open", "d", "--log", "log", "--trust", "keys.toml")
+    run(tmp_path, "draw", "open", "d", "--log", "log", "--trust", "keys.toml", ahead=700)
     run(tmp_path, "draw", "publish", "d", "public", "--trust", "keys.toml")
     words = ("verify", "public/transcript.json", "--frame", "public/frame.tsv", "--trust", "keys.toml")
     assert "Outside witnesses had seen the commitment" in run(tmp_path, *words)

@@ -6,24 +6,24 @@ All of them hash and compare; ranks are taken over the few tickets below a ceili
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from qinglian.batch import draw_pieces
-from qinglian.batch.draw_pieces import Frame, Tell
+from qinglian.batch.telling import Tell, silent
+from qinglian.engines.draw.framed import Framed, Rows
 from qinglian.engines.draw.hashing import leaves, root, rows_of
 from qinglian.engines.draw.rows import Row, read_frame
 from qinglian.engines.draw.sample import (
     Counted,
     Drawn,
     Ticketed,
-    ceilings,
     count,
     count_kinds,
+    draw_near,
     draw_targets,
-    draw_ticketed,
 )
 from qinglian.engines.draw.terms import Commitment, Frozen, Terms
 from qinglian.engines.draw.tickets import TAG
@@ -103,7 +103,7 @@ _SQL = {"string": "VARCHAR", "int64": "BIGINT"}
 def count_table(table: Any, terms: Terms) -> Counted:
     """The counts of a frame, as `engines.draw.sample.count`."""
     grouped = table.group_by(["stratum", "departments"]).agg(rows=table.count()).execute()
-    kinds = Counter({(str(s), _names(d)): int(n) for s, d, n in grouped.itertuples(index=False)})
+    kinds = Counter({Row("", str(s), 1, _names(d)): int(n) for s, d, n in grouped.itertuples(index=False)})
     return count_kinds(kinds, terms)
 
 
@@ -136,39 +136,32 @@ def draw_table(
     connection: Any, table: Any, terms: Terms, counts: Mapping[str, Mapping[str, int]], seed: bytes
 ) -> Drawn:
     """The draw over a table of the frame: the same `Drawn` as `engines.draw.sample.draw_targets`."""
-    return _draw(lambda limits: candidates(connection, table, terms, limits, seed), terms, counts)
+    return draw_near(lambda limits: candidates(connection, table, terms, limits, seed), terms, counts)
 
 
-def _draw(
-    near: Callable[[Mapping[str, bytes]], Iterable[Ticketed]],
-    terms: Terms,
-    counts: Mapping[str, Mapping[str, int]],
-) -> Drawn:
-    """The draw from the rows up to the ceilings; if these were too low, from all."""
-    found = draw_ticketed(near(ceilings(terms, counts)), terms, counts)
-    found = found or draw_ticketed(near(ceilings(terms, counts, wide=True)), terms, counts)
-    assert found is not None
-    return found
-
-
-def draw_frame(frame: Frame, terms: Terms, counts: Mapping[str, Mapping[str, int]], seed: bytes) -> Drawn:
-    """The same draw over a frame that was read as arrays (`draw_pieces.read`)."""
-    return _draw(lambda limits: frame.near(seed, limits), terms, counts)
-
-
-def draw_file(path: Path, commitment: Commitment, seed: bytes, tell: Tell | None = None) -> Drawn:
+def draw_file(path: Path, commitment: Commitment, seed: bytes, tell: Tell = silent) -> Drawn:
     """The draw over a committed frame file, large ones as arrays. Fault if it is not the one committed to."""
     terms = commitment.terms
     if commitment.frame.rows >= LARGE:
         frame = draw_pieces.read(path, terms.hash, tell)
         _refuse_other(frame.frozen, commitment, path)
-        return draw_frame(frame, terms, commitment.counts, seed)
+        return frame.drawn(terms, commitment.counts, seed)
     lines = rows_of(path.read_bytes())
     _refuse_other(Frozen(len(lines), root(leaves(lines, terms.h), terms.h)), commitment, path)
     return draw_targets(list(read_frame(lines)), terms, commitment.counts, seed)
 
 
-def frozen_frame(path: Path, terms: Terms, tell: Tell | None = None) -> tuple[Frozen, Counted]:
+def held_frame(path: Path, terms: Terms, tell: Tell = silent) -> Framed:
+    """A frame file in memory, large ones as arrays; Fault with the line of a row that is wrong."""
+    if path.stat().st_size >= LARGE * SHORTEST:
+        return draw_pieces.read(path, terms.hash, tell)
+    try:
+        return Rows(list(read_frame(rows_of(path.read_bytes()))))
+    except Fault as fault:
+        raise fault.at(file=str(path)) from None
+
+
+def frozen_frame(path: Path, terms: Terms, tell: Tell = silent) -> tuple[Frozen, Counted]:
     """(rows and root, counts) of a frame file; Fault with the line of a row that is wrong."""
     if path.stat().st_size >= LARGE * SHORTEST:
         frame = draw_pieces.read(path, terms.hash, tell)

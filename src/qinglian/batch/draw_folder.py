@@ -25,13 +25,13 @@ KEYS_VERSION = "draw-keys/1"
 SECRETS = ("frame", "inspectors", "conflicts", "salt")
 
 
-def write_whole(path: Path, data: bytes, mode: int = 0o644) -> None:
-    """The file in one step: written beside, flushed, renamed over."""
+def write_whole(path: Path, data: bytes | Iterable[bytes], mode: int = 0o644) -> None:
+    """The file in one step, from its bytes or parts of them: written beside, flushed, renamed over."""
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(path.name + ".new")
     place = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
     with os.fdopen(place, "wb") as file:
-        file.write(data)
+        file.writelines([data] if isinstance(data, bytes) else data)
         file.flush()
         os.fsync(file.fileno())
     os.replace(fresh, path)
@@ -136,7 +136,7 @@ class Folder:
             raise fault.at(file=str(path)) from None
 
     def write_lines(self, name: str, lines: Iterable[bytes], mode: int = 0o644) -> None:
-        write_whole(self.at(name), b"".join(lines), mode)
+        write_whole(self.at(name), lines, mode)
 
 
 def frozen(lines: list[bytes], terms: Terms) -> Frozen:

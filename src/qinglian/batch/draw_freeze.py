@@ -11,14 +11,17 @@ from pathlib import Path
 from qinglian.batch import draw_registers as registers
 from qinglian.batch.draw_before_after import rehearsed_seeds
 from qinglian.batch.draw_folder import Folder, Keys, pid_of, write_json
+from qinglian.batch.draw_gather import Twins, gather, lines
+from qinglian.batch.telling import Tell, silent
 from qinglian.batch.verify import read_text
 from qinglian.engines.draw import fields
 from qinglian.engines.draw.arcs import Posts
 from qinglian.engines.draw.assign import refuse_few
 from qinglian.engines.draw.forecast import forecast, pools, refuse_starved
+from qinglian.engines.draw.framed import Framed
 from qinglian.engines.draw.freezing import freeze_conflicts, freeze_officers, freeze_subjects, sorted_lines
-from qinglian.engines.draw.rows import Inspector, Row, read_frame
-from qinglian.engines.draw.sample import Counted, count
+from qinglian.engines.draw.rows import Inspector
+from qinglian.engines.draw.sample import Counted, count_kinds
 from qinglian.engines.draw.terms import KEYS, PLAN_VERSION, Terms, read_terms
 from qinglian.faults import Fault
 from qinglian.faults import noop as _
@@ -65,7 +68,7 @@ def freeze(
     register: Path,
     names: Mapping[str, str],
     others: Mapping[str, Path | None],
-    tell: registers.Tell,
+    tell: Tell = silent,
 ) -> Frozen:
     """frame.tsv, inspectors.tsv and conflicts.tsv from the operator's files; the counts of the frame.
 
@@ -80,13 +83,14 @@ def freeze(
             _("the plan's exclusions need past visits, and conflicts need inspectors; give those files")
         )
     past = registers.visits(visited) if visited else {}
-    lines = _freeze_register(register, names, keys, (past, terms), tell)
-    counted = count(read_frame(lines), terms)
-    files, strangers = {"frame.tsv": lines}, {}
+    frame = _freeze_register(register, names, keys, (past, terms), tell)
+    counted = count_kinds(frame.kinds(), terms)
+    files: dict[str, Iterable[bytes]] = {"frame.tsv": lines(frame)}
+    strangers: dict[Path, int] = {}
     if visited:
-        files["private/history.tsv"], strangers[visited] = _history(past, lines, keys, terms)
+        files["private/history.tsv"], strangers[visited] = _history(past, frame, keys, terms)
     if staff:
-        more, unknown = _freeze_staff(folder, keys, others, lines, counted)
+        more, unknown = _freeze_staff(folder, keys, others, frame, counted)
         files, strangers = files | more, strangers | unknown
     for name in MADE:
         folder.at(name).unlink(missing_ok=True)
@@ -96,15 +100,12 @@ def freeze(
 
 
 def _history(
-    past: Mapping[str, list[str]], lines: list[bytes], keys: Keys, terms: Terms
+    past: Mapping[str, list[str]], frame: Framed, keys: Keys, terms: Terms
 ) -> tuple[list[bytes], int]:
-    known = {line[:32] for line in lines} if past else set()
-    found, strangers = [], 0
-    for identity, days in past.items():
-        pid = pid_of(keys.frame, identity, terms)
-        strangers += 0 if pid.encode() in known else len(days)
-        found += [f"{pid}\t{day}\n".encode() for day in sorted(set(days))]
-    return sorted(found), strangers
+    named = {pid_of(keys.frame, identity, terms): days for identity, days in past.items()}
+    known = {row.pid for row in frame.named(named)}
+    strangers = sum(len(days) for pid, days in named.items() if pid not in known)
+    return sorted(f"{pid}\t{day}\n".encode() for pid, days in named.items() for day in set(days)), strangers
 
 
 def _freeze_register(
@@ -112,49 +113,47 @@ def _freeze_register(
     names: Mapping[str, str],
     keys: Keys,
     rules: tuple[Mapping[str, list[str]], Terms],
-    tell: registers.Tell,
-) -> list[bytes]:
-    def rows() -> Iterator[Row]:
-        found = registers.subjects(register, names, tell)
-        return (row for row, _id in freeze_subjects(found, keys.frame, keys.classes, *rules))
-
+    tell: Tell,
+) -> Framed:
+    found = registers.subjects(register, names, tell)
     try:
-        return sorted_lines(rows())
+        return gather(row for row, _id in freeze_subjects(found, keys.frame, keys.classes, *rules))
+    except Twins as twins:
+        first, second = (place + 2 for place in twins.places)
+        raise Fault(
+            _("the same identifier as in row %(first)s; keep one row of each"),
+            file=str(register),
+            line=second,
+            first=first,
+        ) from None
     except Fault as fault:
-        twins = [number for number, row in enumerate(rows(), 2) if row.pid == fault.key] if fault.key else []
-        if len(twins) > 1:
-            raise Fault(
-                _("the same identifier as in row %(first)s; keep one row of each"),
-                file=str(register),
-                line=twins[1],
-                first=twins[0],
-            ) from None
         raise fault.at(file=str(register)) from None
 
 
 def _freeze_staff(
-    folder: Folder, keys: Keys, others: Mapping[str, Path | None], frame: list[bytes], counted: Counted
-) -> tuple[dict[str, list[bytes]], dict[Path, int]]:
+    folder: Folder, keys: Keys, others: Mapping[str, Path | None], frame: Framed, counted: Counted
+) -> tuple[dict[str, Iterable[bytes]], dict[Path, int]]:
     terms, staff, conflicts = folder.terms(), others["staff"], others.get("conflicts")
     assert staff is not None
     try:
         people = list(freeze_officers(registers.officers(staff), keys.inspectors, terms))
-        lines = sorted_lines(one for one, _id in people)
+        listed = sorted_lines(one for one, _id in people)
     except Fault as fault:
         raise _twins(fault, people_of(staff, keys, terms)).at(file=str(staff)) from None
     known = {identity: one.iid for one, identity in people}
-    pairs, listed, strangers = set(), {line[:32] for line in frame}, 0
+    meetings = []
     for number, (subject, inspector) in enumerate(registers.pairs(conflicts) if conflicts else (), 2):
         if inspector not in known:
             raise Fault(
                 _("no inspector %(id)s in the staff list"), file=str(conflicts), line=number, id=inspector
             )
-        pid = pid_of(keys.frame, subject, terms)
-        strangers += pid.encode() not in listed
-        pairs.add((pid, known[inspector]))
+        meetings.append((pid_of(keys.frame, subject, terms), known[inspector]))
+    pairs = set(meetings)
+    here = {row.pid for row in frame.named({pid for pid, _iid in pairs})}
+    strangers = sum(pid not in here for pid, _iid in meetings)
     refuse_impossible(terms, frame, [one for one, _id in people], pairs, counted)
-    files = {
-        "inspectors.tsv": lines,
+    files: dict[str, Iterable[bytes]] = {
+        "inspectors.tsv": listed,
         "conflicts.tsv": freeze_conflicts(pairs, keys.conflicts, terms),
         "private/arcs.tsv": sorted(f"{pid}\t{iid}\n".encode() for pid, iid in pairs),
     }
@@ -180,7 +179,7 @@ def _twins(fault: Fault, people: Iterable[tuple[Inspector, str]]) -> Fault:
 
 def refuse_impossible(
     terms: Terms,
-    frame: list[bytes],
+    frame: Framed,
     people: list[Inspector],
     pairs: set[tuple[str, str]],
     counted: Counted,
@@ -195,10 +194,9 @@ def refuse_impossible(
         if n:
             needs = (department.inspectors, department.qualified, department.most)
             refuse_few(Posts(name, ("",) * n, own, *needs, frozenset()))
-    rows = list(read_frame(frame))
-    refuse_starved(terms, pools(terms, rows, people, pairs))
-    if len(rows) <= REHEARSED:
-        seeds = rehearsed_seeds(frame, REHEARSALS)
-        stopped = forecast(terms, rows, counted.counts, people, pairs, seeds).infeasible
+    refuse_starved(terms, pools(terms, frame, people, pairs))
+    if counted.rows <= REHEARSED:
+        seeds = rehearsed_seeds(lines(frame), REHEARSALS)
+        stopped = forecast(terms, frame, counted.counts, people, pairs, seeds).infeasible
         if stopped:
             raise stopped[0]

@@ -6,17 +6,19 @@ What the arrays cannot prove sound is read again row by row, and named.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from struct import iter_unpack
 from typing import Any
 
 from qinglian.batch import draw_hashes
 from qinglian.batch.draw_hashes import numpy
+from qinglian.batch.telling import READING, Tell, silent
 from qinglian.engines.draw.hashing import BLOCK
 from qinglian.engines.draw.rows import Row, read_frame, read_row
-from qinglian.engines.draw.sample import Kinds, Ticketed
-from qinglian.engines.draw.terms import Frozen
+from qinglian.engines.draw.sample import Drawn, Kinds, Ticketed, draw_near
+from qinglian.engines.draw.terms import Frozen, Terms
 from qinglian.engines.draw.tickets import TAG
 from qinglian.faults import Fault
 from qinglian.faults import noop as _
@@ -24,7 +26,6 @@ from qinglian.faults import noop as _
 ROWS = 2**17  # of a piece, some megabytes; whole blocks of the tree
 FEW = 24  # kinds of rows that are looked for one by one, before the rest is sorted
 READ = 2**23
-Tell = Callable[[int], None]
 
 
 class _Odd(Exception):
@@ -32,9 +33,9 @@ class _Odd(Exception):
 
 
 @dataclass(frozen=True)
-class _Piece:
-    """pids: rows × 16 bytes. kinds: a row of no subject for each kind; which: the kind of each row. leaves:
-    the leaf hashes."""
+class Piece:
+    """pids: rows × 16 bytes. kinds: a row without pid for each; which: the kind of each row. leaves: their
+    hashes."""
 
     pids: Any
     kinds: list[Row]
@@ -44,48 +45,66 @@ class _Piece:
 
 @dataclass(frozen=True)
 class Frame:
-    """A sound frame in memory, about 24 bytes a row."""
+    """A sound frame in memory, about 24 bytes a row. frozen: rows and root, if it was read from a file."""
 
-    frozen: Frozen
-    pieces: tuple[_Piece, ...]
-    hash_name: str
+    found: Frozen | None
+    pieces: tuple[Piece, ...]
+
+    @property
+    def frozen(self) -> Frozen:
+        assert self.found is not None
+        return self.found
 
     def kinds(self) -> Kinds:
-        """How many rows there are of each stratum (or reason) and departments."""
+        """How many rows there are of each kind; a kind is a row without its pid."""
         found: Kinds = Counter()
         for piece in self.pieces:
             sizes = numpy().bincount(piece.which, minlength=len(piece.kinds)).tolist()
             for row, size in zip(piece.kinds, sizes, strict=True):
-                found[row.stratum, row.departments] += size
+                found[row] += size
         return found
 
-    def near(self, seed: bytes, limits: Mapping[str, bytes]) -> Iterator[Ticketed]:
+    def rows(self) -> Iterator[Row]:
+        """Every row, in order."""
+        for piece in self.pieces:
+            for pid, kind in zip(iter_unpack("16s", piece.pids.tobytes()), piece.which.tolist(), strict=True):
+                yield piece.kinds[kind]._replace(pid=pid[0].hex())
+
+    def named(self, pids: Collection[str]) -> Iterator[Row]:
+        """The rows of these pids, as far as the frame holds them."""
+        wanted = {bytes.fromhex(pid) for pid in pids}
+        for piece in self.pieces if wanted else ():
+            for place, (pid,) in enumerate(iter_unpack("16s", piece.pids.tobytes())):
+                if pid in wanted:
+                    yield piece.kinds[piece.which[place]]._replace(pid=pid.hex())
+
+    def drawn(self, terms: Terms, counts: Mapping[str, Mapping[str, int]], seed: bytes) -> Drawn:
+        """Whom the seed draws; the counts are those of the frame."""
+        return draw_near(lambda limits: self.near(seed, limits, terms.hash), terms, counts)
+
+    def near(self, seed: bytes, limits: Mapping[str, bytes], hash_name: str) -> Iterator[Ticketed]:
         """(ticket, row) of every row with a ticket up to its stratum's limit (32 bytes), perhaps of more."""
         for piece in self.pieces:
-            yield from _near(piece, seed, limits, self.hash_name)
+            yield from _near(piece, seed, limits, hash_name)
 
 
-def read(path: Path, hash_name: str, tell: Tell | None = None) -> Frame:
-    """The frame in a file. Raises Fault with the line of a row that is malformed or out of order.
-
-    tell(rows read) is called now and then.
-    """
-    np, rows, last = numpy(), 0, b""
-    pieces: list[_Piece] = []
+def read(path: Path, hash_name: str, tell: Tell = silent) -> Frame:
+    """The frame in a file. Raises Fault with the line of a row that is malformed or out of order."""
+    np, rows, done, last, size = numpy(), 0, 0, b"", path.stat().st_size
+    pieces: list[Piece] = []
     try:
         for data in _pieces(path):
             piece = _piece(data, hash_name)
             if pieces and piece.pids[0].tobytes() <= last:
                 raise _Odd
             pieces.append(piece)
-            rows, last = rows + len(piece.which), piece.pids[-1].tobytes()
-            if tell:
-                tell(rows)
+            rows, done, last = rows + len(piece.which), done + len(data), piece.pids[-1].tobytes()
+            tell(READING, done / size, rows)
     except _Odd:
         raise _fault_in(path) from None
     leaves = [piece.leaves for piece in pieces] or [np.empty((0, draw_hashes.SIZE), np.uint8)]
     whole = draw_hashes.root(np.concatenate(leaves), hash_name)
-    return Frame(Frozen(rows, whole), tuple(pieces), hash_name)
+    return Frame(Frozen(rows, whole), tuple(pieces))
 
 
 def _fault_in(path: Path) -> Fault:
@@ -116,7 +135,7 @@ def _pieces(path: Path) -> Iterator[bytes]:
             yield held
 
 
-def _piece(data: bytes, hash_name: str) -> _Piece:
+def _piece(data: bytes, hash_name: str) -> Piece:
     np = numpy()
     signs = np.frombuffer(data, np.uint8)
     ends = np.flatnonzero(signs == 10) + 1
@@ -128,7 +147,7 @@ def _piece(data: bytes, hash_name: str) -> _Piece:
     cuts = ends[BLOCK - 1 :: BLOCK]
     if len(ends) % BLOCK:
         cuts = np.append(cuts, ends[-1])
-    return _Piece(pids, kinds, which, draw_hashes.of_slices(b"\x00", data, cuts, hash_name))
+    return Piece(pids, kinds, which, draw_hashes.of_slices(b"\x00", data, cuts, hash_name))
 
 
 def _cells(signs: Any, begins: Any, width: int) -> Any:
@@ -174,12 +193,12 @@ def _kinds_of(signs: Any, begins: Any, ends: Any) -> tuple[list[Row], Any]:
             which[rows] = places + len(found)
             found += [bytes(name) for name in names.tolist()]
     try:
-        return [read_row(b"0" * 32 + tail, 1) for tail in found], which
+        return [read_row(b"0" * 32 + tail, 1)._replace(pid="") for tail in found], which
     except Fault:
         raise _Odd from None
 
 
-def _near(piece: _Piece, seed: bytes, limits: Mapping[str, bytes], hash_name: str) -> Iterator[Ticketed]:
+def _near(piece: Piece, seed: bytes, limits: Mapping[str, bytes], hash_name: str) -> Iterator[Ticketed]:
     np, kinds = numpy(), piece.kinds
     highest = [int.from_bytes(limits.get(row.stratum, b"")[:8], "big") for row in kinds]
     asked = np.array([row.stratum in limits for row in kinds])[piece.which]

@@ -3,33 +3,41 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+from qinglian.batch.telling import READING, Tell, silent
 from qinglian.engines.draw.exclusions import is_day
 from qinglian.engines.draw.freezing import Officer, Subject
 from qinglian.engines.draw.identities import canonical_id
 from qinglian.faults import Fault
 from qinglian.faults import noop as _
 
-Tell = Callable[[int], None]
 EVERY = 50_000
+Cells = Iterator[tuple[str, ...]]
 
 
 def rows(path: Path, wanted: tuple[str, ...], maybe: tuple[str, ...] = ()) -> Iterator[dict[str, str]]:
     """The rows of a CSV or Parquet file as texts, with at least the wanted columns; missing others are ""."""
+    names = (*wanted, *maybe)
+    return (dict(zip(names, cells, strict=True)) for cells in cells_of(path, wanted, maybe))
+
+
+def cells_of(path: Path, wanted: tuple[str, ...], maybe: tuple[str, ...] = (), tell: Tell = silent) -> Cells:
+    """The same, each row the texts of the wanted columns and then of the others."""
     if path.suffix == ".parquet":
-        yield from _parquet(path, wanted, maybe)
+        yield from _parquet(path, wanted, maybe, tell)
         return
-    with open(path, encoding="utf-8-sig", newline="") as file:
+    size = path.stat().st_size
+    with open(path, "rb") as raw, io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as file:
         reader = csv.reader(file, strict=True)
         try:
             header = next(reader, [])
-            _columns(path, header, wanted)
-            places = {name: header.index(name) for name in (*wanted, *maybe) if name in header}
-            missing = dict.fromkeys((name for name in maybe if name not in header), "")
+            pick = _picking(path, header, wanted, maybe)
             for number, cells in enumerate(reader, 2):
                 if len(cells) != len(header):
                     raise Fault(
@@ -39,9 +47,22 @@ def rows(path: Path, wanted: tuple[str, ...], maybe: tuple[str, ...] = ()) -> It
                         found=len(cells),
                         wanted=len(header),
                     )
-                yield {name: cells[place] for name, place in places.items()} | missing
+                yield pick([*cells, ""])
+                if not number % EVERY:
+                    tell(READING, raw.tell() / size, number - 1)
         except (UnicodeDecodeError, csv.Error) as error:
             raise Fault(_("not a CSV in UTF-8: %(reason)s"), file=str(path), reason=str(error)) from None
+
+
+def _picking(
+    path: Path, header: list[str], wanted: tuple[str, ...], maybe: tuple[str, ...]
+) -> Callable[[Sequence[str]], tuple[str, ...]]:
+    """From a row's cells and one empty cell behind them to the columns asked for; missing ones are empty."""
+    _columns(path, header, wanted)
+    places = [header.index(name) if name in header else len(header) for name in (*wanted, *maybe)]
+    if len(places) == 1:
+        return lambda cells: (cells[places[0]],)
+    return itemgetter(*places)
 
 
 def _columns(path: Path, header: list[str], wanted: tuple[str, ...]) -> None:
@@ -56,21 +77,19 @@ def _columns(path: Path, header: list[str], wanted: tuple[str, ...]) -> None:
         )
 
 
-def _parquet(path: Path, wanted: tuple[str, ...], maybe: tuple[str, ...]) -> Iterator[dict[str, str]]:
+def _parquet(path: Path, wanted: tuple[str, ...], maybe: tuple[str, ...], tell: Tell) -> Cells:
     connection = duck()
     try:
+        [(size,)] = connection.execute("SELECT count(*) FROM read_parquet(?)", [str(path)]).fetchall()
         relation = connection.execute("SELECT * FROM read_parquet(?)", [str(path)])
     except Exception as error:  # the library's own errors, whichever they are
         raise Fault(_("cannot be read as Parquet: %(reason)s"), file=str(path), reason=str(error)) from None
-    header = [column[0] for column in relation.description]
-    _columns(path, header, wanted)
-    names = [name for name in (*wanted, *maybe) if name in header]
-    missing = dict.fromkeys((name for name in maybe if name not in header), "")
-    places = [header.index(name) for name in names]
+    pick, done = _picking(path, [column[0] for column in relation.description], wanted, maybe), 0
     while some := relation.fetchmany(EVERY):
         for cells in some:
-            texts = ("" if cells[place] is None else str(cells[place]) for place in places)
-            yield dict(zip(names, texts, strict=True)) | missing
+            yield tuple("" if cell is None else str(cell) for cell in pick((*cells, "")))
+        done += len(some)
+        tell(READING, done / size, done)
 
 
 def duck() -> Any:
@@ -84,16 +103,14 @@ def duck() -> Any:
     return duckdb.connect()
 
 
-def subjects(path: Path, names: Mapping[str, str], tell: Tell) -> Iterator[Subject]:
+def subjects(path: Path, names: Mapping[str, str], tell: Tell = silent) -> Iterator[Subject]:
     """The register's subjects. names: which column is `id` and which `class`. Columns weight, departments and
-    exclude may be left out. tell(rows read) is called now and then."""
-    identity, kind = names["id"], names["class"]
-    for number, row in enumerate(rows(path, (identity, kind), ("weight", "departments", "exclude")), 1):
-        if not number % EVERY:
-            tell(number)
-        weight = whole(row["weight"] or "1", path, number + 1)
-        departments = tuple(sorted(name for name in re.split(r"[ ,;]+", row["departments"]) if name))
-        yield Subject(row[identity], row[kind], weight, departments, row["exclude"])
+    exclude may be left out."""
+    columns = (names["id"], names["class"]), ("weight", "departments", "exclude")
+    for number, (identity, kind, heavy, several, exclude) in enumerate(cells_of(path, *columns, tell), 2):
+        weight = whole(heavy, path, number) if heavy else 1
+        departments = tuple(sorted(name for name in re.split(r"[ ,;]+", several) if name)) if several else ()
+        yield Subject(identity, kind, weight, departments, exclude)
 
 
 def whole(text: str, path: Path, line: int) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +14,8 @@ import qinglian
 from qinglian.batch.draw import draw_file, frozen_frame
 from qinglian.batch.draw_folder import Folder, frozen, read_json, write_json, write_whole
 from qinglian.batch.draw_log import DrawLog, read_log_keys
-from qinglian.batch.draw_pieces import Tell
 from qinglian.batch.draw_verify import lists_beside
+from qinglian.batch.telling import Tell, silent
 from qinglian.batch.verify import read_text
 from qinglian.engines.draw import fields
 from qinglian.engines.draw.arcs import Posts, posts_of
@@ -26,7 +28,7 @@ from qinglian.engines.draw.logged import attested, commitment_entry, reveals_ent
 from qinglian.engines.draw.rows import read_inspectors
 from qinglian.engines.draw.sample import Drawn
 from qinglian.engines.draw.seed import Attested, Spoken, assurance, check_times, seed_of
-from qinglian.engines.draw.sources import Share, share_commitment
+from qinglian.engines.draw.sources import Beacon, Dice, Share, share_commitment
 from qinglian.engines.draw.terms import Commitment
 from qinglian.engines.draw.transcript import (
     Avoidance,
@@ -45,7 +47,7 @@ PUBLIC = ("frame.tsv", "inspectors.tsv", "conflicts.tsv", "commitment.json", "re
 
 
 def commit(
-    folder: Folder, log: DrawLog | None, log_keys: Path | None, now: int, tell: Tell | None = None
+    folder: Folder, log: DrawLog | None, log_keys: Path | None, now: int, tell: Tell = silent
 ) -> Commitment:
     """commitment.json over terms and lists, entered in the zone's log if one is given; never twice."""
     path, terms, keys = folder.must_not("commitment.json"), folder.terms(), folder.keys()
@@ -166,11 +168,22 @@ def _spoken(folder: Folder) -> Spoken:
     return read_spoken(read_json(path)) if path.exists() else Spoken(shares={})
 
 
-def open_draw(
-    folder: Folder, signature: bytes | None, dice: str | None, log: DrawLog | None, trust: Trust | None
-) -> Transcript:
+@dataclass(frozen=True)
+class Opening:
+    """What a draw is opened with. signature: of the drand round; dice: their digits; now: POSIX second."""
+
+    signature: bytes | None
+    dice: str | None
+    log: DrawLog | None
+    trust: Trust | None
+    now: int
+
+
+def open_draw(folder: Folder, given: Opening, tell: Tell = silent) -> Transcript:
     """opened.json: the seed from the sources, and who is drawn. Nothing is written if any check fails."""
     path, commitment = folder.must_not("opened.json"), folder.commitment()
+    refuse_early(commitment, given.now)
+    signature, dice, log, trust = given.signature, given.dice, given.log, given.trust
     spoken = Spoken(signature, _spoken(folder).shares or {}, dice)
     seed = seed_of(commitment, spoken)
     proofs: dict[str, str | None] = {}
@@ -181,12 +194,23 @@ def open_draw(
     bare = Transcript(commitment, spoken, seed, "", Drawn({}, {}), proofs)
     seen = attested(bare, trust) if trust is not None else Attested()
     check_times(commitment, seen)
-    drawn = draw_file(folder.must("frame.tsv", "freeze"), commitment, seed)
+    drawn = draw_file(folder.must("frame.tsv", "freeze"), commitment, seed, tell)
     grade = assurance(commitment, spoken, seen)
     kept = {name: value for name, value in proofs.items() if getattr(seen, name) is not None}
     transcript = Transcript(commitment, spoken, seed, grade, drawn, kept)
     write_whole(path, write_transcript(transcript).encode())
     return transcript
+
+
+def refuse_early(commitment: Commitment, now: int) -> None:
+    """Nothing once every source has spoken; else Fault: a demonstration's round could be computed before."""
+    last = max((s.time for s in commitment.terms.sources if isinstance(s, Beacon | Dice)), default=0)
+    if now < last:
+        raise Fault(
+            _("chance speaks in %(seconds)s seconds, at %(moment)s; open the draw then"),
+            seconds=last - now,
+            moment=datetime.fromtimestamp(last, UTC).isoformat(),
+        )
 
 
 def read_opened(folder: Folder, name: str = "opened.json") -> Transcript:
@@ -253,14 +277,14 @@ def leaf(folder: Folder, identity: str) -> Leaf:
     return open_leaf(folder.lines("frame.tsv"), identity, salt, commitment)
 
 
-def publish(folder: Folder, target: Path, trust: Trust | None) -> Transcript:
+def publish(folder: Folder, target: Path, trust: Trust | None, tell: Tell = silent) -> Transcript:
     """The public files and transcript.json in a new folder, after verifying them as a stranger would."""
     name = "assigned.json" if folder.at("assigned.json").exists() else "opened.json"
     transcript = read_opened(folder, name)
     if transcript.commitment.inspectors is not None and name == "opened.json":
         raise Fault(_("inspectors were committed to but not assigned; say `qinglian draw assign`"))
     seen = attested(transcript, trust) if trust is not None else Attested()
-    verify(transcript, lists_beside(folder.at("frame.tsv"), transcript), seen)
+    verify(transcript, lists_beside(folder.at("frame.tsv"), transcript, tell), seen)
     target.mkdir(parents=True, exist_ok=True)
     for each in PUBLIC:
         if folder.at(each).exists():

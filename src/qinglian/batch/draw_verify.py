@@ -7,6 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from qinglian.batch import draw_pieces
+from qinglian.batch.draw import LARGE, SHORTEST
+from qinglian.batch.telling import Tell, silent
 from qinglian.batch.verify import read_text
 from qinglian.engines import canon
 from qinglian.engines.draw.hashing import rows_of
@@ -24,7 +27,7 @@ from qinglian.faults import noop as _
 Told = tuple[tuple[str, Mapping[str, Any]], ...]
 
 
-def lists_beside(frame: Path, transcript: Transcript) -> Lists:
+def lists_beside(frame: Path, transcript: Transcript, tell: Tell = silent) -> Lists:
     """The frame, and what lies in its folder of what the draw committed to: the lists of inspectors and
     conflicts, which must be there; the report, and for an evaluator the history, if they are."""
     found: dict[str, Any] = {}
@@ -37,6 +40,8 @@ def lists_beside(frame: Path, transcript: Transcript) -> Lists:
         path = frame.with_name(f"{name}.tsv")
         if getattr(transcript.commitment, name) is not None:
             found[name] = _rows(path)
+    if frame.is_file() and frame.stat().st_size >= LARGE * SHORTEST:
+        return Lists(draw_pieces.read(frame, transcript.commitment.terms.hash, tell), **found)
     return Lists(_rows(frame), **found)
 
 
@@ -47,13 +52,13 @@ def _rows(path: Path) -> list[bytes]:
         raise fault.at(file=str(path)) from None
 
 
-def verify_draw(text: str, frame: Path | None, trust: Trust) -> Told:
+def verify_draw(text: str, frame: Path | None, trust: Trust, tell: Tell = silent) -> Told:
     """What holds of the record, sentence by sentence; Fault, by name, for whatever does not."""
     transcript = read_transcript(text)
     if frame is None:
         raise Fault(_("a record of a draw is held against its frame; give it with --frame"))
     seen = attested(transcript, trust)
-    lists = lists_beside(frame, transcript)
+    lists = lists_beside(frame, transcript, tell)
     verify(transcript, lists, seen)
     return told(transcript, seen, lists)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from qinglian.batch.telling import Tell, silent
 from qinglian.engines import canon
 from qinglian.engines.merkle import (
     ENTRIES,
@@ -39,8 +40,8 @@ class Asked:
 
     entry: the bytes a proof is about. since: an older signed checkpoint that an exported log must
     continue. not_before: POSIX second before which a checkpoint is stale. frame: the list that the record of
-    a draw is about; those of inspectors and conflicts lie beside it. draw: the record or commitment that an
-    opened row is about.
+    a draw is about; those of inspectors and conflicts lie beside it. draw: the
+    record or commitment that an opened row is about. tell: is told how far a long frame is read.
     """
 
     trust: Trust
@@ -49,6 +50,7 @@ class Asked:
     not_before: int | None = None
     frame: Path | None = None
     draw: Path | None = None
+    tell: Tell = silent
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,7 @@ def _verify_record(text: str, asked: Asked) -> Report:
 def _verify_draw(text: str, asked: Asked) -> Report:
     from qinglian.batch.draw_verify import verify_draw
 
-    return Report("draw", told=verify_draw(text, asked.frame, asked.trust))
+    return Report("draw", told=verify_draw(text, asked.frame, asked.trust, asked.tell))
 
 
 def _verify_leaf(text: str, asked: Asked) -> Report:

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qinglian.cli.progress import telling
 from qinglian.cli.words import gettext as _
 from qinglian.faults import Fault
 from qinglian.faults import noop as _n
@@ -168,8 +169,8 @@ def run_freeze(args: argparse.Namespace) -> int:
     from qinglian.batch.draw_freeze import freeze
 
     others = {"staff": args.inspectors, "conflicts": args.conflicts, "visits": args.visits}
-    found = freeze(_folder(args), args.register, {"id": args.id, "class": args.kind}, others, progress)
-    progress(0)
+    with telling() as tell:
+        found = freeze(_folder(args), args.register, {"id": args.id, "class": args.kind}, others, tell)
     counted = found.counted
     print(_("Frozen: %(rows)s subjects.") % {"rows": counted.rows})
     for department, strata in counted.counts.items():
@@ -182,17 +183,11 @@ def run_freeze(args: argparse.Namespace) -> int:
     return 0
 
 
-def progress(number: int) -> None:
-    """How far a long reading is, on a terminal only; 0 clears the line."""
-    if sys.stderr.isatty():
-        said = _("%(number)s rows read") % {"number": f"{number:,}"} if number else ""
-        print(f"\r{said:<40}", end="\r" if not number else "", file=sys.stderr, flush=True)
-
-
 def run_commit(args: argparse.Namespace) -> int:
     from qinglian.batch.draw_steps import commit
 
-    commitment = commit(_folder(args), _log(args.log), args.key, int(time.time()))
+    with telling() as tell:
+        commitment = commit(_folder(args), _log(args.log), args.key, int(time.time()), tell)
     print(_("Committed: %(digest)s") % {"digest": commitment.digest.hex()})
     if args.log is None:
         print(_("No log was given: nobody outside can say when, and the draw has assurance C."))
@@ -253,7 +248,7 @@ def run_reveal(args: argparse.Namespace) -> int:
 
 
 def run_open(args: argparse.Namespace) -> int:
-    from qinglian.batch.draw_steps import open_draw
+    from qinglian.batch.draw_steps import Opening, open_draw
 
     signature = None
     if args.signature is not None:
@@ -261,7 +256,9 @@ def run_open(args: argparse.Namespace) -> int:
             signature = bytes.fromhex(args.signature)
         except ValueError:
             raise Fault(_n("not hex digits; copy the signature again, whole"), key="--signature") from None
-    found = open_draw(_folder(args), signature, args.dice, _log(args.log), _trust(args.trust))
+    given = Opening(signature, args.dice, _log(args.log), _trust(args.trust), int(time.time()))
+    with telling() as tell:
+        found = open_draw(_folder(args), given, tell)
     print(_("Drawn: %(count)s subjects; assurance %(grade)s.") % _about(found))
     for department, strata in found.drawn.result.items():
         print(f"{department}: " + ", ".join(f"{name} {len(pids)}" for name, pids in strata.items()))
@@ -294,7 +291,8 @@ def run_assign(args: argparse.Namespace) -> int:
 def run_publish(args: argparse.Namespace) -> int:
     from qinglian.batch.draw_steps import publish
 
-    found = publish(_folder(args), args.target, _trust(args.trust))
+    with telling() as tell:
+        found = publish(_folder(args), args.target, _trust(args.trust), tell)
     print(_("Verified and published: %(count)s subjects; assurance %(grade)s.") % _about(found))
     return 0
 

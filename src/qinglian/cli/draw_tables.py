@@ -6,6 +6,7 @@ import argparse
 
 from qinglian.batch.draw_before_after import audit_files, tell_before
 from qinglian.batch.draw_folder import Folder
+from qinglian.cli.progress import telling
 from qinglian.cli.words import gettext as _
 from qinglian.cli.words import say
 from qinglian.faults import noop as _n
@@ -38,7 +39,8 @@ SMALL = _n(
 
 
 def print_report(folder: Folder, seeds: int) -> int:
-    found = tell_before(folder, seeds)
+    with telling() as tell:
+        found = tell_before(folder, seeds, tell)
     for department, strata in found.chances.items():
         for stratum, (drawn, size) in strata.items():
             about = {"department": department, "stratum": stratum, "drawn": drawn, "size": size}
@@ -63,7 +65,8 @@ def print_report(folder: Folder, seeds: int) -> int:
 
 
 def print_audit(args: argparse.Namespace) -> int:
-    tests, powers = audit_files(args.frame, args.samples, args.id, args.pairs, args.roster)
+    with telling() as tell:
+        tests, powers = audit_files(args.frame, args.samples, args.id, args.pairs, args.roster, tell)
     names = [path.name for path in args.samples]
     for test in tests:
         print(

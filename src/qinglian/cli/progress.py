@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TextIO
+
+from qinglian.batch.telling import Tell
+from qinglian.cli.words import gettext as _
 
 WIDTH = 24
 EVERY = 0.2  # seconds
@@ -13,13 +18,13 @@ EVERY = 0.2  # seconds
 class Bar:
     """Call it with the words for the step, what is done of `whole`, and the rows so far; silent elsewhere."""
 
-    def __init__(self, out: TextIO, whole: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, out: TextIO, whole: float, clock: Callable[[], float] = time.monotonic) -> None:
         self.out, self.whole, self.clock = out, max(whole, 1), clock
         self.on = out.isatty()
         self.step, self.drawn = "", float("-inf")
         self.began = self.last = clock()
 
-    def __call__(self, step: str, done: int, rows: int) -> None:
+    def __call__(self, step: str, done: float, rows: int) -> None:
         now = self.clock()
         if step != self.step:
             self.step, self.began, self.drawn = step, self.last, float("-inf")
@@ -33,6 +38,16 @@ class Bar:
         if self.on and self.step:
             self.out.write("\r\x1b[K")
             self.out.flush()
+
+
+@contextmanager
+def telling() -> Iterator[Tell]:
+    """What long work is given to say how far it has come; the bar is gone at the end."""
+    bar = Bar(sys.stderr, 1)
+    try:
+        yield lambda step, share, rows: bar(_(step), share, rows)
+    finally:
+        bar.end()
 
 
 def line(step: str, share: float, rows: int, seconds: float) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from qinglian.batch.verify import Asked, Report, load_trust, read_bytes, read_text, verify_path
 from qinglian.cli import editions
+from qinglian.cli.progress import telling
 from qinglian.cli.words import gettext as _
 from qinglian.faults import Fault
 from qinglian.faults import noop as _n
@@ -47,15 +48,17 @@ def verify(arguments: argparse.Namespace) -> int:
     if editions.is_bundle(arguments.file):
         print("\n".join(editions.verify(arguments.file, load_trust(arguments.trust))))
         return 0
-    asked = Asked(
-        trust=load_trust(arguments.trust),
-        entry=read_bytes(arguments.entry) if arguments.entry else None,
-        since=read_text(arguments.since) if arguments.since else None,
-        not_before=_second(arguments.not_before) if arguments.not_before else None,
-        frame=arguments.frame,
-        draw=arguments.draw,
-    )
-    report = verify_path(arguments.file, asked)
+    with telling() as tell:
+        asked = Asked(
+            trust=load_trust(arguments.trust),
+            entry=read_bytes(arguments.entry) if arguments.entry else None,
+            since=read_text(arguments.since) if arguments.since else None,
+            not_before=_second(arguments.not_before) if arguments.not_before else None,
+            frame=arguments.frame,
+            draw=arguments.draw,
+            tell=tell,
+        )
+        report = verify_path(arguments.file, asked)
     print("\n".join(lines(report)))
     return 0
 

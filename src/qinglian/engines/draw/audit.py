@@ -235,9 +235,12 @@ class _Rehearsal:
         return sorted(found)
 
 
-def power(size: int, n: int, trials: int = 40) -> dict[str, float]:
+def power(
+    size: int, n: int, trials: int = 40, tell: Callable[[int, int], None] | None = None
+) -> dict[str, float]:
     """The share of unfair draws of this size that one audit would notice: a skip sampler, one whose steps
-    wobble by a tenth, and one that never looks at the last third of the list. Rehearsed with a fixed seed."""
+    wobble by a tenth, and one that never looks at the last third of the list. Rehearsed with a fixed
+    seed. tell(trials done, of how many) is called after each."""
     chance = _Rehearsal()
     step = size / n
     makers: dict[str, Callable[[], list[int]]] = {
@@ -248,8 +251,14 @@ def power(size: int, n: int, trials: int = 40) -> dict[str, float]:
         "third": lambda: chance.sample(2 * size // 3, n) if n <= 2 * size // 3 else [],
     }
     found = {}
-    for name, maker in makers.items():
-        drawn = [sample for _trial in range(trials) if len(sample := maker()) >= 10]
-        noticed = sum(any(test.alarm for test in audit(size, [sample])) for sample in drawn)
-        found[name] = noticed / len(drawn) if drawn else 0.0
+    for turn, (name, maker) in enumerate(makers.items()):
+        drawn = noticed = 0
+        for trial in range(trials):
+            sample = maker()
+            if len(sample) >= 10:
+                drawn += 1
+                noticed += any(test.alarm for test in audit(size, [sample]))
+            if tell:
+                tell(turn * trials + trial + 1, len(makers) * trials)
+        found[name] = noticed / drawn if drawn else 0.0
     return found

@@ -10,8 +10,9 @@ from typing import Any
 from qinglian.engines.draw.arcs import posts_of
 from qinglian.engines.draw.assign import assign
 from qinglian.engines.draw.audit import binomial_tail
-from qinglian.engines.draw.rows import Inspector, Row
-from qinglian.engines.draw.sample import Drawn, draw_targets
+from qinglian.engines.draw.framed import Framed
+from qinglian.engines.draw.rows import Inspector
+from qinglian.engines.draw.sample import Drawn, Kinds
 from qinglian.engines.draw.terms import Terms
 from qinglian.engines.draw.tickets import certain
 from qinglian.faults import Fault
@@ -85,7 +86,7 @@ def chances(terms: Terms, counts: Mapping[str, Mapping[str, int]]) -> dict[str, 
 
 
 def weighted_chances(
-    terms: Terms, rows: Iterable[Row], counts: Mapping[str, Mapping[str, int]]
+    terms: Terms, kinds: Kinds, counts: Mapping[str, Mapping[str, int]]
 ) -> dict[str, dict[str, tuple[int, int]]]:
     """Department → stratum drawn by weight → (least, most) nominal chance, parts per thousand, rounded down.
 
@@ -93,10 +94,10 @@ def weighted_chances(
     this nominally, not exactly.
     """
     seen: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for row in rows:
+    for row, size in kinds.items():
         if row.stratum in terms.weighted:
             for name in row.departments or terms.departments:
-                seen[name, row.stratum].append(row.weight)
+                seen[name, row.stratum] += [row.weight] * size
     found: dict[str, dict[str, tuple[int, int]]] = {}
     for (name, stratum), weights in sorted(seen.items()):
         n = terms.quota(name, stratum).of(counts[name][stratum])
@@ -110,7 +111,7 @@ def weighted_chances(
 
 
 def pools(
-    terms: Terms, rows: Iterable[Row], inspectors: Sequence[Inspector], barred: set[tuple[str, str]]
+    terms: Terms, frame: Framed, inspectors: Sequence[Inspector], barred: set[tuple[str, str]]
 ) -> tuple[Pool, ...]:
     """For each department the kinds of pools that its subjects have, the smallest first; exact."""
     by_name = {one.iid: one for one in inspectors}
@@ -120,25 +121,30 @@ def pools(
         if iid in by_name:
             away[pid].append(by_name[iid])
     found: Counter[tuple[str, int, int]] = Counter()
-    for row in rows:
-        if row.excluded is None:
-            for name in row.departments or terms.departments:
-                gone = [one.qualified for one in away.get(row.pid, ()) if one.department == name]
-                qualified = own[name, True] - sum(gone)
-                found[name, qualified + own[name, False] - len(gone) + sum(gone), qualified] += 1
+    with_conflict = list(frame.named(away))
+    whole = frame.kinds()
+    whole.subtract(row._replace(pid="") for row in with_conflict)
+    for row, size in [*whole.items(), *((row, 1) for row in with_conflict)]:
+        for name in (row.departments or terms.departments) if row.excluded is None and size else ():
+            gone = [one.qualified for one in away.get(row.pid, ()) if one.department == name]
+            qualified = own[name, True] - sum(gone)
+            found[name, qualified + own[name, False] - len(gone) + sum(gone), qualified] += size
     kinds = (Pool(name, size, people, leads) for (name, people, leads), size in found.items())
     return tuple(sorted(kinds, key=lambda pool: (min(pool.inspectors, pool.qualified), pool.department)))
 
 
 def forecast(
     terms: Terms,
-    rows: list[Row],
+    frame: Framed,
     counts: Mapping[str, Mapping[str, int]],
     inspectors: Sequence[Inspector],
     barred: set[tuple[str, str]],
     seeds: Iterable[bytes],
 ) -> Forecast:
-    """The forecast over rehearsals, one for each seed (32 bytes; none of them may ever be the real one)."""
+    """The forecast over rehearsals, one for each seed (32 bytes; none of them may ever be the real one).
+
+    Without inspectors nothing need be rehearsed: the chances of strata are exact.
+    """
     seen: Counter[tuple[str, frozenset[str]]] = Counter()
     met: Counter[tuple[str, frozenset[str], str]] = Counter()
     away: dict[str, set[str]] = defaultdict(set)
@@ -148,18 +154,18 @@ def forecast(
     done = 0
     for seed in seeds:
         done += 1
-        drawn = draw_targets(rows, terms, counts, seed)
         if inspectors:
+            drawn = frame.drawn(terms, counts, seed)
             _rehearse(terms, drawn, inspectors, barred, seed, (away, seen, met, stopped))
     ranges, alarming = _ranges(inspectors, seen, met)
-    kinds = pools(terms, rows, inspectors, barred) if inspectors else ()
+    kinds = pools(terms, frame, inspectors, barred) if inspectors else ()
     likely = tuple(
         pool
         for pool in kinds
         if 2 * terms.departments[pool.department].inspectors > pool.inspectors
         or 2 * terms.departments[pool.department].qualified > pool.qualified
     )
-    by_weight = weighted_chances(terms, rows, counts) if terms.weighted else {}
+    by_weight = weighted_chances(terms, frame.kinds(), counts) if terms.weighted else {}
     told = chances(terms, counts)
     return Forecast(told, by_weight, ranges, kinds, likely, alarming, tuple(stopped.values()), done)
 

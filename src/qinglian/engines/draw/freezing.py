@@ -47,16 +47,17 @@ def freeze_subjects(
     Fault with the row's number (the header is 1) for an identifier that is malformed, an unknown class,
     department or reason, a reason that past visits do not bear out, or a weight out of range.
     """
-    h = terms.h
+    h, name = terms.h, terms.hash
+    seen: dict[tuple[object, ...], str] = {}  # subjects are of few kinds, so each kind is judged once
     for number, each in enumerate(subjects, 2):
         try:
             identity = canonical_id(each.identity)
-            pid = pseudonym(salt_of(key, identity, terms.hash, h), identity, h)
-            stratum = _stratum(each, terms.exclusions.reason(visits.get(identity, ())), classes, terms)
+            pid = pseudonym(salt_of(key, identity, name, h), identity, h)
+            past = terms.exclusions.reason(visits[identity]) if identity in visits else ""
+            kind = (*each[1:], past)
+            stratum = seen.get(kind) or seen.setdefault(kind, _stratum(each, past, classes, terms))
         except Fault as fault:
             raise fault.at(line=number) from None
-        if not 1 <= each.weight <= HEAVIEST:
-            raise Fault(_("a weight is a whole number from 1 to %(most)s"), line=number, most=HEAVIEST)
         yield Row(pid, stratum, each.weight, each.departments), identity
 
 
@@ -78,6 +79,8 @@ def _stratum(each: Subject, past: str, classes: Mapping[str, str], terms: Terms)
             _("departments are names of the plan, sorted, each once: %(names)s"),
             names=", ".join(each.departments),
         )
+    if not 1 <= each.weight <= HEAVIEST:
+        raise Fault(_("a weight is a whole number from 1 to %(most)s"), most=HEAVIEST)
     return f"x.{reason}" if reason else classes[each.kind]
 
 

@@ -25,7 +25,9 @@ def canonical_id(text: str) -> str:
     sign, or a space that is not U+0020, by which one subject could stand twice in a list.
     """
     if text.isascii() and text.isprintable():
-        found = text.strip(" ").translate(_UPPER)
+        found = text.strip(" ").upper()
+        if found and len(found) <= LONGEST:
+            return found
     else:
         upper = unicodedata.normalize("NFC", text).translate(_UPPER)
         found = unicodedata.normalize("NFC", upper).strip(" ")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from math import isqrt
 from typing import Any
@@ -18,7 +18,7 @@ from qinglian.faults import noop as _
 Ticketed = tuple[bytes, Row]
 EVERY = b"\xff" * 32  # no ticket is higher
 Lists = dict[str, dict[str, list[str]]]
-Kinds = Counter[tuple[str, tuple[str, ...]]]  # (stratum or x.reason, departments) → rows
+Kinds = Counter[Row]  # a row without its pid → how many there are
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,8 @@ class Counted:
 
 def count(rows: Iterable[Row], terms: Terms) -> Counted:
     """Counts of a frame. Raises Fault for a stratum, department or reason the terms do not know."""
-    return count_kinds(Counter((row.stratum, row.departments) for row in rows), terms)
+    seen = Counter((row.stratum, row.departments) for row in rows)
+    return count_kinds(Counter({Row("", s, 1, names): size for (s, names), size in seen.items()}), terms)
 
 
 def count_kinds(kinds: Kinds, terms: Terms) -> Counted:
@@ -64,7 +65,7 @@ def count_kinds(kinds: Kinds, terms: Terms) -> Counted:
         name: dict.fromkeys(sorted(terms.strata), 0) for name in sorted(terms.departments)
     }
     excluded: Counter[str] = Counter()
-    for (stratum, departments), number in kinds.items():
+    for (_pid, stratum, _weight, departments), number in kinds.items():
         check_kind(stratum, departments, terms)
         if stratum[0] == "x":
             excluded[stratum[2:]] += number
@@ -112,16 +113,9 @@ def ceilings(terms: Terms, counts: Mapping[str, Mapping[str, int]], wide: bool =
 def draw_targets(
     rows: Iterable[Row], terms: Terms, counts: Mapping[str, Mapping[str, int]], seed: bytes
 ) -> Drawn:
-    """The draw over a frame whose counts are known (`count`); every row's ticket is computed once.
-
-    rows may be read again if, with a chance below one in a million, a ceiling was too low: then give a list.
-    """
-    rows = rows if isinstance(rows, list) else list(rows)
-    found = draw_ticketed(_below(rows, ceilings(terms, counts), terms, seed), terms, counts)
-    if found is None:
-        found = draw_ticketed(_below(rows, ceilings(terms, counts, wide=True), terms, seed), terms, counts)
-    assert found is not None
-    return found
+    """The draw over a frame whose counts are known (`count`); every row's ticket is computed once."""
+    each = rows if isinstance(rows, list) else list(rows)
+    return draw_near(lambda limits: _below(each, limits, terms, seed), terms, counts)
 
 
 def _below(rows: Iterable[Row], limit: Mapping[str, bytes], terms: Terms, seed: bytes) -> Iterator[Ticketed]:
@@ -133,6 +127,19 @@ def _below(rows: Iterable[Row], limit: Mapping[str, bytes], terms: Terms, seed: 
             number = sha(data).digest() if quick else h(data)
             if number <= limit[row.stratum]:
                 yield number, row
+
+
+def draw_near(
+    near: Callable[[Mapping[str, bytes]], Iterable[Ticketed]],
+    terms: Terms,
+    counts: Mapping[str, Mapping[str, int]],
+) -> Drawn:
+    """The draw from `near(limits)`, which gives at least the units with tickets up to a stratum's limit."""
+    found = draw_ticketed(near(ceilings(terms, counts)), terms, counts)
+    if found is None:  # with a chance below one in a million a ceiling was too low
+        found = draw_ticketed(near(ceilings(terms, counts, wide=True)), terms, counts)
+    assert found is not None
+    return found
 
 
 def draw_ticketed(

@@ -16,10 +16,11 @@ from qinglian.engines.draw import fields
 from qinglian.engines.draw.arcs import Posts, posts_of
 from qinglian.engines.draw.checking import Solved, check_assignment, instead
 from qinglian.engines.draw.exclusions import check_exclusions, read_history
+from qinglian.engines.draw.framed import Framed, Held, Rows
 from qinglian.engines.draw.hashing import leaves, root
 from qinglian.engines.draw.identities import arc_hash
 from qinglian.engines.draw.rows import Inspector, read_arcs, read_frame, read_inspectors
-from qinglian.engines.draw.sample import Drawn, count, draw_targets
+from qinglian.engines.draw.sample import Drawn, count_kinds
 from qinglian.engines.draw.seed import Attested, Spoken, assurance, check_times, seed_of
 from qinglian.engines.draw.terms import Commitment, Frozen, read_commitment
 from qinglian.faults import Fault
@@ -196,12 +197,13 @@ def _event(value: object, place: str) -> Avoidance:
 
 @dataclass(frozen=True)
 class Lists:
-    """The committed files as lines: the frame; inspectors and conflicts if the draw has them, else None.
+    """The committed files as lines: the frame, or as it was read otherwise; inspectors and conflicts if the
+    draw has them, else None.
 
     history: past visits, for whoever was given them. report: the bytes of the report before the draw.
     """
 
-    frame: Sequence[bytes]
+    frame: Sequence[bytes] | Held
     inspectors: Sequence[bytes] | None = None
     conflicts: Sequence[bytes] | None = None
     history: Sequence[bytes] | None = None
@@ -212,9 +214,21 @@ def check_list(lines: Sequence[bytes], frozen: Frozen | None, commitment: Commit
     """Nothing if the lines hash to the committed root; else Fault."""
     h = commitment.terms.h
     if frozen is None or len(lines) != frozen.rows or root(leaves(lines, h), h) != frozen.root:
-        raise Fault(
-            _("not the list that was committed to: a row was changed, added or removed; fetch it again")
-        )
+        raise _another_list()
+
+
+def _another_list() -> Fault:
+    return Fault(_("not the list that was committed to: a row was changed, added or removed; fetch it again"))
+
+
+def frame_of(lists: Lists, commitment: Commitment) -> Framed:
+    """The committed frame; Fault if it is another one, or a row of it is wrong."""
+    if isinstance(lists.frame, Sequence):
+        check_list(lists.frame, commitment.frame, commitment)
+        return Rows(list(read_frame(lists.frame)))
+    if lists.frame.frozen != commitment.frame:
+        raise _another_list()
+    return lists.frame
 
 
 def verify(transcript: Transcript, lists: Lists, attested: Attested) -> None:
@@ -225,14 +239,13 @@ def verify(transcript: Transcript, lists: Lists, attested: Attested) -> None:
     """
     commitment, terms = transcript.commitment, transcript.commitment.terms
     check_times(commitment, attested)
-    check_list(lists.frame, commitment.frame, commitment)
-    rows = list(read_frame(lists.frame))
-    counted = count(rows, terms)
+    frame = frame_of(lists, commitment)
+    counted = count_kinds(frame.kinds(), terms)
     if counted.counts != commitment.counts or counted.excluded != commitment.excluded:
         raise Fault(_("the committed counts are not those of the frame; refuse the record"))
     if lists.history is not None:
         check_list(lists.history, commitment.history, commitment)
-        check_exclusions(rows, read_history(lists.history), terms.exclusions)
+        check_exclusions(frame.rows(), read_history(lists.history), terms.exclusions)
     if lists.report is not None and terms.h(lists.report).hex() != commitment.report:
         raise Fault(_("not the report that was committed to before the draw; fetch it again, unchanged"))
     if seed_of(commitment, transcript.spoken) != transcript.seed:
@@ -244,7 +257,7 @@ def verify(transcript: Transcript, lists: Lists, attested: Attested) -> None:
             claimed=transcript.assurance,
             grade=grade,
         )
-    compare(transcript.drawn, draw_targets(rows, terms, counted.counts, transcript.seed))
+    compare(transcript.drawn, frame.drawn(terms, counted.counts, transcript.seed))
     if commitment.inspectors is not None:
         verify_assignment(transcript, lists)
     elif transcript.assigned or transcript.events:
