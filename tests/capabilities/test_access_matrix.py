@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,9 @@ from tests.capabilities.planted import MIXED, Planted, Word, plant, readers_of, 
 
 from qinglian.capabilities.access.endpoints import Endpoint, endpoints, policies, sources
 from qinglian.capabilities.access.policies import PUBLIC, Reader
+from qinglian.capabilities.access.queries import holds
 from qinglian.capabilities.cases import feeds
+from qinglian.capabilities.cases.holds import place
 from qinglian.capabilities.cases.models import Case, MatterVersion
 from qinglian.capabilities.figures.actions import compute_all
 from qinglian.capabilities.files.models import FileUse
@@ -65,6 +67,7 @@ ARGUMENTS: dict[str, Callable[[Planted], list[str | int]]] = {
     "enterprise": lambda _planted: [*Enterprise.objects.order_by("id").values_list("id", flat=True)],
     "merge": lambda _planted: [*MergeProposal.objects.order_by("id").values_list("id", flat=True)],
     "representative": lambda _planted: [*Representative.objects.order_by("id").values_list("id", flat=True)],
+    "hold": lambda _planted: [row.id for row in holds()],
     "sha": lambda _planted: [
         *FileUse.objects.order_by("id").values_list("file__sha", flat=True),
         *(sha256(text.encode()).hexdigest() for text in MatterVersion.objects.first().pins.values()),
@@ -132,6 +135,9 @@ def planted(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings:
         proof = Proof("licence", "A-1", "0" * 64, reference=row.name)
         said = Mandate(proof, row.name, people.SINCE, sealed="envelope")
         name_representative(row.enterprise_id, said, people.zhao().person_id or 0, people.MONDAY)
+    for number in found.numbers.values():  # why it is kept says what is in it
+        word = Case.objects.get(number=number).title
+        place("case", number, word, "art. 47", date(2030, 1, 1), people.zhao().person_id or 0, people.MONDAY)
     compute_all(people.MONDAY + timedelta(hours=1))
     people.chen_fills_in(title="wdraftw")  # a draft of somebody else
     while sequence(people.MONDAY + timedelta(hours=1)):

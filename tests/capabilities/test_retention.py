@@ -22,6 +22,7 @@ from qinglian.faults import Fault
 from qinglian.zone.current import current
 
 pytestmark = pytest.mark.django_db
+LAW = "第四十七条"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 WRITTEN = {"name": "wname（示例）", "title": "wtitle", "detail": "wdetail", "email": "wmail@example.com"}
 SAID = {"items": "witems", "detail": "wsupplied", "answer": "wanswer", "reason": "wreason"}
@@ -107,12 +108,12 @@ def test_a_case_on_hold_is_not_touched(units: None) -> None:
     until = later + 30 * DAY
     wang = people.wang()
     assert wang.person_id is not None
-    hold_id = hold("case", str(held_id), "Asked for by a court (example)", wang.person_id, end, until)
+    hold_id = hold("case", str(held_id), "a court asks for it", wang.person_id, end, until, basis=LAW)
     erase_due(later)
     assert everything_of(held_id) == before and everything_of(free_id) != before
     assert {row.held for row in Erasure.objects.filter(rule="case-content")} == {1}
     assert erase_due(later + DAY) == 0
-    lift_hold(hold_id, later + 2 * DAY)
+    lift_hold(hold_id, wang.person_id, "the court has it", later + 2 * DAY)
     assert erase_due(later + 2 * DAY) > 0 and everything_of(held_id) != before
 
 
@@ -121,12 +122,12 @@ def test_a_hold_ends_by_itself(units: None) -> None:
     later = end + days("case-content") + HOUR
     wang = people.wang()
     assert wang.person_id is not None
-    hold("case", str(case_id), "until tomorrow", wang.person_id, later, later + DAY)
+    hold("case", str(case_id), "until tomorrow", wang.person_id, later, later + DAY, basis=LAW)
     assert erase_due(later + HOUR) == 0 and erase_due(later + 2 * DAY) > 0
     with pytest.raises(Fault):
-        hold("case", str(case_id), "  ", wang.person_id, later, later + DAY)
+        hold("case", str(case_id), "  ", wang.person_id, later, later + DAY, basis=LAW)
     with pytest.raises(Fault):
-        hold("case", str(case_id), "backwards", wang.person_id, later, later)
+        hold("case", str(case_id), "backwards", wang.person_id, later, later, basis=LAW)
 
 
 def everything_of(case_id: int) -> list[object]:

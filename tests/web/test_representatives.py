@@ -221,6 +221,7 @@ def test_the_proof_is_erased_when_its_time_is_over_unless_it_is_held(
         people.zhao().person_id or 0,
         later,
         later + timedelta(9),
+        basis="第四十七条",
     )
     assert erase_due(later - timedelta(days=5)) == 0
     assert erase_due(later) == 1

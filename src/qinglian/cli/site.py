@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from qinglian.cli import site_care, site_demo, site_figures, site_log, site_speakers, site_staff
+from qinglian.cli import site_care, site_demo, site_figures, site_holds, site_log, site_speakers, site_staff
 from qinglian.cli.progress import Bar
 from qinglian.cli.words import gettext as _
 from qinglian.cli.words import say
@@ -44,6 +44,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     site_demo.add(verbs, _set_up)
     site_staff.add(verbs, _set_up)
     site_speakers.add(verbs, _set_up)
+    site_holds.add(verbs, _set_up)
     site_log.add(verbs, _set_up)
     site_figures.add(verbs, _set_up)
     site_care.add(verbs, _set_up)

@@ -13,20 +13,30 @@ from qinglian.faults import Fault
 from qinglian.faults import noop as _
 
 
-def hold(kind: str, object_id: str, reason: str, person_id: int, now: datetime, until: datetime) -> int:
+def hold(
+    kind: str, object_id: str, reason: str, person_id: int, now: datetime, until: datetime, *, basis: str
+) -> int:
     """Keep the personal data of this thing from being erased until then."""
     if not reason.strip():
         raise Fault(_("a hold says why; write the reason"))
+    if not basis.strip():
+        raise Fault(_("a hold names the article by which data is kept longer; write it"))
     if until <= now:
         raise Fault(_("a hold lasts until a moment to come; write a later one"))
     row = Hold.objects.create(
-        kind=kind, object_id=object_id, reason=reason.strip(), person_id=person_id, since=now, until=until
-    )
+        kind=kind, object_id=object_id, reason=reason.strip(), basis=basis.strip(), person_id=person_id,
+        since=now, until=until,
+    )  # fmt: skip
     return row.pk
 
 
-def lift_hold(hold_id: int, now: datetime) -> None:
-    Hold.objects.filter(pk=hold_id, lifted_at=None).update(lifted_at=now)
+def lift_hold(hold_id: int, person_id: int, because: str, now: datetime) -> None:
+    """From now on the thing is erased when it is due; the hold stays to be read."""
+    if not because.strip():
+        raise Fault(_("a hold is lifted with a reason; write it"))
+    open_ones = Hold.objects.filter(pk=hold_id, lifted_at=None, until__gt=now)
+    if not open_ones.update(lifted_at=now, lifted_by=person_id, lifted_because=because.strip()):
+        raise Fault(_("no such hold is in force; look at the list again"))
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from qinglian.capabilities.access.policies import (
     holder_of_code,
     in_room,
     public,
+    role,
     sender_of_code,
     staff_in_unit,
 )
@@ -21,6 +22,7 @@ class CasesConfig(AppConfig):
         "cases.tracked": holder_of_code(otherwise="cases:track"),
         "cases.desk": staff_in_unit(),
         "cases.held": staff_in_unit(),
+        "cases.holds": role("head"),  # of which cases: sight.in_sight
         "cases.room": in_room(),
         "cases.sent": sender_of_code(),
     }
@@ -50,7 +52,10 @@ class CasesConfig(AppConfig):
         "qinglian.capabilities.cases.channels.attended": "qinglian.capabilities.cases.channels.alarm",
     }
     desk_doors = [(10, "cases:desk", _("Desk")), (15, "cases:desk-channels", _("On duty"))]
-    compares = ["qinglian.capabilities.cases.comparing.differences"]
+    compares = [
+        "qinglian.capabilities.cases.comparing.differences",
+        "qinglian.capabilities.cases.holds.differences",
+    ]
     figures, tables = FIGURES, TABLES
     events = {
         "cases.event": {
@@ -130,6 +135,18 @@ class CasesConfig(AppConfig):
             "what": _("A new code of a room was made"),
             "open": (),
             "hidden": ("channel", "person"),
+        },
+        "cases.hold_placed": {
+            "log": "restricted",
+            "what": _("Something is kept from being erased until a day"),
+            "open": (),
+            "hidden": ("hold", "kind", "object", "basis", "until", "person"),
+        },
+        "cases.hold_lifted": {
+            "log": "restricted",
+            "what": _("What was kept from being erased is kept no longer"),
+            "open": (),
+            "hidden": ("hold", "person"),
         },
         "cases.matter_opened": {
             "log": "public",

@@ -138,3 +138,16 @@ def log_duty_named(
 def log_channel_code(channel: str, person: int | None, at: datetime) -> int:
     """A new code by which members come into a room; not the code."""
     return append("cases.channel_code", {"channel": channel, "person": person}, at)
+
+
+def log_hold_placed(
+    hold: int, kind: str, object_id: str, said: tuple[str, date], person: int, at: datetime
+) -> int:
+    """Something is kept from being erased. said: the basis, and the last day; not the reason."""
+    fields = {"hold": hold, "kind": kind, "object": object_id, "basis": said[0], "until": said[1].isoformat()}
+    return append("cases.hold_placed", fields | {"person": person}, at)
+
+
+def log_hold_lifted(hold: int, person: int, at: datetime) -> int:
+    """A hold ended before its last day."""
+    return append("cases.hold_lifted", {"hold": hold, "person": person}, at)

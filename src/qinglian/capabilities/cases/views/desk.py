@@ -83,7 +83,7 @@ def show(request: HttpRequest, page: queries.CasePage, wrong: Form | None = None
         given = wrong is not None and wrong.prefix == "assign"
         assign = wrong if given else AssignForm(page.handlers, initial={"seen": page.ver})
     shown = {"page": page, "forms": forms, "extensions": extensions, "assign": assign}
-    shown |= _room(page)
+    shown |= _room(page) | {"holds": bool(policies()["cases.holds"].roles & page.roles)}
     shown |= _beside(request, page, wrong) | {"consent": _consent(page, wrong)}
     return render(request, "cases/desk_case.html", shown, status=422 if wrong else 200)
 

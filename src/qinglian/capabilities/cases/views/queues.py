@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from qinglian.capabilities.access.endpoints import policies
 from qinglian.capabilities.access.gate import is_fresh, reader_of, reads, scope
 from qinglian.capabilities.cases import assigning, queues
 from qinglian.capabilities.cases.channels import duties_today
@@ -50,6 +51,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "duties": duties_today(reader_of(request).person_id, now),
         "give": GiveForm(choices.handlers) if _gives(seen) and name != queues.ENDED else None,
         "back": _kept(request.GET).urlencode(),
+        "holds": policies()["cases.holds"].door.test(reader_of(request)),
     }
     return render(request, "cases/desk.html", shown, status=422 if form.errors else 200)
 
