@@ -25,10 +25,10 @@ PARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "engines": (("tests/engines", "tests/zone", "tests/batch", "tests/cli"), TWO),
     "house": (("tests/house",), TWO),
     "capabilities on SQLite": (("tests/capabilities", "tests/web", "tests/demonstration"), TWO),
-    POSTGRES: (("tests/capabilities", "tests/web", "tests/demonstration"), TWO),
+    POSTGRES: (("tests/capabilities", "tests/web", "tests/demonstration"), (*TWO, "-m", "not once")),
     "faults": (("tests/faults",), TWO),
     "attacks": (("attacks", "tests/attacks"), TWO),
-    "journeys": (("tests/journeys",), ()),
+    "journeys": (("tests/journeys",), TWO),
 }
 NO_TESTS = 5  # pytest's exit code when it collected nothing
 

@@ -97,6 +97,8 @@ QUESTIONS: dict[str, Callable[[], list[str]]] = {
     ],
 }
 NOBODIES = ["anonymous", "outsider", "holder of another"]  # what is public is the same for whoever asks
+ONE_HOLDER = "holder of sealed"  # of the codes, where the door asks for a post or an account: it sees no code
+ODD = {"anonymous", "clerk", ONE_HOLDER}  # who tries the methods that no page has
 STAFF = {
     "clerk": "li",
     "head": "zhao",
@@ -202,13 +204,21 @@ def bodies(planted: Planted) -> dict[str, str]:
     return {**prefixed, "answer-answer": "x", "number": planted.numbers["sealed"], "code": "0000-0000-0000"}
 
 
-def ways(endpoint: Endpoint, places: list[str]) -> Iterator[tuple[str, str]]:
+def ways(endpoint: Endpoint, places: list[str], role: str) -> Iterator[tuple[str, str]]:
     """(method, address): reading and sending everywhere, odd methods once."""
     yield from itertools.product(("get", "post"), places)
-    yield from itertools.product(("head", "put", "delete", "options"), places[:1])
+    if role in ODD:
+        yield from itertools.product(("head", "put", "delete", "options"), places[:1])
     if not endpoint.arguments:
         asked = [*QUERIES, *QUESTIONS.get(endpoint.name, list)()]
         yield from (("get", places[0] + question) for question in asked)
+
+
+def who_asks(kind: str, browsers: dict[str, Client]) -> list[str]:
+    if kind == PUBLIC:
+        return NOBODIES
+    by_code = kind in ("holder", "room")
+    return [role for role in browsers if by_code or role == ONE_HOLDER or not role.startswith("holder")]
 
 
 @pytest.mark.parametrize("part", range(PARTS))
@@ -220,12 +230,12 @@ def test_no_word_comes_out_where_it_may_not_be_read(planted: Planted, part: int)
     for endpoint in itertools.islice(endpoints(), part, None, step):
         with translation.override("en"):
             places = list(addresses(endpoint, planted))
-        asking = NOBODIES if policies()[endpoint.policy or ""].kind == PUBLIC else [*browsers]
-        for role, (method, address) in itertools.product(asking, ways(endpoint, places)):
-            told = ask(browsers[role], method, address, body)
-            tried += 1
-            found += [(role, method, address, word) for word in leaks(role, told, planted.words)]
-            assert "wdraftw" not in told
+        for role in who_asks(policies()[endpoint.policy or ""].kind, browsers):
+            for method, address in ways(endpoint, places, role):
+                told = ask(browsers[role], method, address, body)
+                tried += 1
+                found += [(role, method, address, word) for word in leaks(role, told, planted.words)]
+                assert "wdraftw" not in told
     assert not found
     assert tried > 100
 

@@ -22,6 +22,8 @@ from qinglian.capabilities.files.inspection.inspecting import inspect
 from qinglian.capabilities.files.inspection.kinds import KINDS, SUFFIXES, TYPES
 from qinglian.faults import Fault
 
+pytestmark = pytest.mark.once
+
 NAMES = {
     "../../etc/passwd": "passwd.pdf",
     "C:\\Users\\He\\合同.PDF": "合同.pdf",

@@ -17,6 +17,8 @@ from qinglian.capabilities.files.inspection.inspecting import inspect
 from qinglian.capabilities.files.inspection.kinds import KINDS, SUFFIXES
 from qinglian.faults import Fault
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_kind_that_is_taken_comes_in(kind: str) -> None:

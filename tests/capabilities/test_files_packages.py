@@ -15,6 +15,8 @@ from qinglian.capabilities.files.inspection import refusals as no
 from qinglian.capabilities.files.inspection.inspecting import inspect
 from qinglian.capabilities.files.inspection.kinds import KINDS
 
+pytestmark = pytest.mark.once
+
 MACRO_TYPE = h.MAIN.replace("document.main", "document.macroEnabled.main")
 UTF_16 = '<?xml version="1.0" encoding="UTF-16"?><a/>'.encode("utf-16")
 OFFICE = {

@@ -11,6 +11,8 @@ from qinglian.capabilities.parties.identifiers import SIGNS, check_character, or
 from qinglian.capabilities.parties.naming import read_name, script_of, statement_hash
 from qinglian.faults import Fault
 
+pytestmark = pytest.mark.once
+
 # The first is the example that the rules of GB 32100-2015 are usually explained with, the second that of
 # python-stdnum; D2143569-X is the example of GB 11714-1997.
 PUBLISHED = ["91350100M000100Y43", "91110000600037341L"]

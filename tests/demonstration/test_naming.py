@@ -26,6 +26,8 @@ from qinglian.web.demonstration.naming import (
     person,
 )
 
+pytestmark = pytest.mark.once
+
 UNCHECKED = "invented names were held against no real one"
 DATA = os.environ.get("QINGLIAN_TEST_DATA")
 DIVISIONS = {

@@ -6,8 +6,11 @@ import re
 from random import Random
 
 import opencc
+import pytest
 
 from qinglian.web.demonstration.phrases import LANGUAGES, Speaker, table
+
+pytestmark = pytest.mark.once
 
 _SLOT = re.compile(r"\{(\w+)\}")
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 PACK = Path(__file__).parents[2] / "zones" / "qianhai"
 
 BREAK = {
@@ -47,3 +49,40 @@ def test_a_wrong_pack_stops_the_server_before_it_listens(tmp_path: Path, broken:
     assert f"{file}:{line}" in done.stderr or f"{file}:{line + 1}" in done.stderr, done.stderr
     assert str(port) not in done.stdout
     assert not (tmp_path / "var").exists(), "nothing is written either"
+
+
+WITHOUT = """
+import sys
+from qinglian.cli.main import main
+for words in sys.argv[1:]:
+    print(words, main(["--lang", "zh-Hant", "site", *words.split()]), flush=True)
+"""
+
+
+def test_no_command_of_the_platform_breaks_where_nothing_was_prepared(tmp_path: Path) -> None:
+    """Each says which command comes first, and ends with 1; the server does not begin to listen."""
+    verbs = (
+        f"run --bind 127.0.0.1:{_free_port()}", "work --once", "reindex", "staff list", "figures", "demo",
+        f"log export {tmp_path / 'log'}", f"export {tmp_path / 'out'}", "log compare", "log sequence",
+    )  # fmt: skip
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("QINGLIAN_", "DJANGO_", "DATABASE_"))}
+    environment = kept | {"QINGLIAN_DATA": str(tmp_path / "var"), "QINGLIAN_ZONE": str(PACK)}
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT, *verbs],
+        env=environment, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert [line.rsplit(" ", 1) for line in done.stdout.splitlines()] == [[verb, "1"] for verb in verbs]
+    assert done.stderr.count("qinglian site prepare") == len(verbs), done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_database_that_does_not_answer_is_named(tmp_path: Path) -> None:
+    nobody = {"DATABASE_URL": f"postgres://nobody@127.0.0.1:{_free_port()}/none", "QINGLIAN_LANG": "en"}
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("QINGLIAN_", "DJANGO_"))}
+    done = subprocess.run(
+        [sys.executable, "-m", "qinglian", "site", "--zone", str(PACK), "staff", "list"],
+        env=kept | nobody | {"QINGLIAN_DATA": str(tmp_path)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "does not answer" in done.stderr and "DATABASE_URL" in done.stderr
+    assert "Traceback" not in done.stderr

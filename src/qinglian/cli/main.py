@@ -78,3 +78,12 @@ def main(argv: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 1
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+        return 130
+    except Exception as error:
+        if "django.db" not in sys.modules:
+            raise
+        database = importlib.import_module("qinglian.cli.site_database")
+        print(words.say(database.fault_of(error)), file=sys.stderr)
+        return 1

@@ -133,8 +133,10 @@ def _import_parties(arguments: argparse.Namespace) -> int:
 
 def _run(arguments: argparse.Namespace) -> int:
     _set_up(arguments)
+    from qinglian.cli.site_database import must_be_ready
     from qinglian.web.running import serve
 
+    must_be_ready()
     print(_("Qinglian answers at http://%(bind)s (Ctrl-C ends it)")
           % {"bind": arguments.bind.replace("127.0.0.1", "localhost")}, flush=True)  # fmt: skip
     serve(arguments.bind, arguments.workers, worker=not arguments.no_worker)
@@ -143,8 +145,10 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _work(arguments: argparse.Namespace) -> int:
     _set_up(arguments)
+    from qinglian.cli.site_database import must_be_ready
     from qinglian.web.working import Worker
 
+    must_be_ready()
     done = Worker().work(arguments.once, arguments.beside)
     if arguments.once:
         print(_("%(n)d things were due and are done") % {"n": done})

@@ -5,8 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from qinglian.cli.words import gettext as _
+from qinglian.cli.words import language
+
+if TYPE_CHECKING:
+    from qinglian.web.doctor import Diagnosis
 
 SetUp = Callable[[argparse.Namespace], None]
 
@@ -25,21 +30,23 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser], set_up: SetU
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
-    from django.utils import timezone
+    from django.utils import timezone, translation
 
-    from qinglian.web.doctor import BAD, WARNING, examine
+    from qinglian.web.doctor import BAD, examine
 
-    found = list(examine(timezone.now()))
-    if arguments.json:
-        keys = ("about", "state", "said", "mend")
-        print(
-            json.dumps(
-                [{key: str(getattr(each, key)) for key in keys} for each in found],
-                ensure_ascii=False,
-                indent=1,
-            )
-        )
-        return 1 if any(each.state == BAD for each in found) else 0
+    with translation.override(language().lower()):
+        found = list(examine(timezone.now()))
+        if arguments.json:
+            keys = ("about", "state", "said", "mend")
+            rows = [{key: str(getattr(each, key)) for key in keys} for each in found]
+            print(json.dumps(rows, ensure_ascii=False, indent=1))
+            return 1 if any(each.state == BAD for each in found) else 0
+        return _tell(found)
+
+
+def _tell(found: list[Diagnosis]) -> int:
+    from qinglian.web.doctor import BAD, WARNING
+
     marks = {BAD: "✗", WARNING: "!"}
     for each in found:
         print(f"{marks.get(each.state, '✓')} {each.about}: {each.said}")
