@@ -12,7 +12,7 @@ statement), and None cannot either.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from operator import itemgetter
@@ -56,7 +56,7 @@ class Prepared:
             raise RuntimeError("rows are locked inside a transaction, and there is none")
         params = list(ready.params)
         for place, name in ready.slots:
-            params[place] = _adapted(here, values[name])
+            params[place] = adapted(here, values[name])
         with here.cursor() as cursor:
             cursor.execute(ready.sql, params)
             return ready.rows(cursor.fetchall())
@@ -68,27 +68,41 @@ class Prepared:
 
     def _compile(self, here: Any) -> _Compiled:
         """Twice, with values that differ: what differs between the two is where a value goes."""
-        one = {name: _SAMPLES[kind](n) for n, (name, kind) in enumerate(self.types.items())}
-        two = {name: _SAMPLES[kind](n + 14) for n, (name, kind) in enumerate(self.types.items())}
+        one, two = samples(self.types)
         query = self.build(**one)
         compiler = query.query.get_compiler(connection=here)
         sql, params = compiler.as_sql()
         again, others = self.build(**two).query.get_compiler(connection=here).as_sql()
         assert sql == again, "a value changes the statement; it cannot be prepared"
-        slots = []
-        for place, (this, other) in enumerate(zip(params, others, strict=True)):
-            if this != other:
-                (name,) = [
-                    n for n in one if _adapted(here, one[n]) == this and _adapted(here, two[n]) == other
-                ]
-                slots.append((place, name))
-        assert {name for _place, name in slots} == set(one), "a value is not used as it is given"
-        return _Compiled(
-            sql, tuple(params), tuple(slots), _reader(query, compiler), query.query.select_for_update
-        )
+        slots = tuple(slots_of(here, (params, others), (one, two)))
+        return _Compiled(sql, tuple(params), slots, _reader(query, compiler), query.query.select_for_update)
 
 
-def _adapted(here: Any, value: Any) -> Any:
+Values = dict[str, Any]
+
+
+def samples(types: dict[str, type]) -> tuple[Values, Values]:
+    """Values of these types, twice, no two alike."""
+    one = {name: _SAMPLES[kind](n) for n, (name, kind) in enumerate(types.items())}
+    two = {name: _SAMPLES[kind](n + 14) for n, (name, kind) in enumerate(types.items())}
+    return one, two
+
+
+def slots_of(
+    here: Any, params: tuple[Sequence[Any], Sequence[Any]], said: tuple[Values, Values]
+) -> list[tuple[int, str]]:
+    """(place among the params, name of the value): params as compiled with either of what was said."""
+    one, two = said
+    slots = []
+    for place, (this, other) in enumerate(zip(*params, strict=True)):
+        if this != other:
+            (name,) = [n for n in one if adapted(here, one[n]) == this and adapted(here, two[n]) == other]
+            slots.append((place, name))
+    assert {name for _place, name in slots} == set(one), "a value is not used as it is given"
+    return slots
+
+
+def adapted(here: Any, value: Any) -> Any:
     """A value as the database takes it; a moment is a day as well, so it is asked first."""
     if isinstance(value, datetime):
         return here.ops.adapt_datetimefield_value(value)

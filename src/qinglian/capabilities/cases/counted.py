@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, QuerySet
 
 from qinglian.batch.figures.grouping import Fact, Values
-from qinglian.capabilities.cases.history import read_version
+from qinglian.capabilities.cases.history import read_version, with_version
 from qinglian.capabilities.cases.models import AnsweredQuestion, Case, CaseEvent, Clock
 from qinglian.capabilities.cases.rules import COUNTS_FROM, Run
 from qinglian.capabilities.cases.schedule import run_of
@@ -82,7 +82,7 @@ def _known(rows: QuerySet[Case]) -> Iterator[_Known]:
         events: dict[int, list[CaseEvent]] = defaultdict(list)
         for event in CaseEvent.objects.filter(case__in=some).order_by("case_id", "seq"):
             events[event.case_id].append(event)
-        for case in Case.objects.filter(pk__in=some).select_related("matter_version").order_by("id"):
+        for case in with_version(Case.objects.filter(pk__in=some)).order_by("id"):
             yield _Known(case, read_version(case.matter_version.sha), events[case.pk])
 
 

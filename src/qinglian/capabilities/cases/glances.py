@@ -33,10 +33,24 @@ _GLANCE = Prepared(
 
 def waiting_proposal_id(case_id: int) -> int | None:
     """Of what waits in the case for others to agree."""
-    return Proposal.objects.filter(case=case_id, outcome="").values_list("pk", flat=True).first()
+    found: int | None = _PROPOSED.first(case=case_id)
+    return found
 
 
 def waiting_contributions(case_id: int) -> list[tuple[int, str]]:
     """(id, unit) of what other units were asked to contribute and have not yet."""
-    rows = Contribution.objects.filter(case=case_id, outcome="").order_by("id")
-    return list(rows.values_list("pk", "unit_id"))
+    return _AWAITED(case=case_id)
+
+
+_PROPOSED = Prepared(
+    lambda case: (
+        Proposal.objects.filter(case=case, outcome="").order_by("pk").values_list("pk", flat=True)[:1]
+    ),
+    case=int,
+)
+_AWAITED = Prepared(
+    lambda case: (
+        Contribution.objects.filter(case=case, outcome="").order_by("id").values_list("pk", "unit_id")
+    ),
+    case=int,
+)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from qinglian.capabilities.access.prepared import Prepared
+from qinglian.capabilities.access.prepared_writes import insert, update
 from qinglian.capabilities.cases.concerns import About, about, concerned
 from qinglian.capabilities.cases.models import Assignment, Case
 from qinglian.capabilities.interests.actions import Checked, check_conflicts
@@ -106,6 +107,6 @@ def seeing(case: Case, people: Iterable[int], on: date) -> list[int]:
 
 
 def give(case: Case, person: int, check: int, by: int, now: datetime) -> None:
-    Assignment.objects.create(case=case, person_id=person, conflict_check_id=check, assigned_by_id=by, at=now)
-    Case.objects.filter(pk=case.pk).update(handler=person)
+    insert(Assignment(case=case, person_id=person, conflict_check_id=check, assigned_by_id=by, at=now))
     case.handler_id = person
+    update(case, "handler")

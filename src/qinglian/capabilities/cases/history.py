@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 
+from django.db.models import QuerySet
+
 from qinglian.capabilities.access.prepared import Prepared
 from qinglian.capabilities.cases.models import Case, CaseEvent, MatterVersion
 from qinglian.capabilities.cases.rules import CALL, Happening
@@ -21,6 +23,11 @@ def read_version(sha: str) -> Matter:
 def matter_of(case: Case) -> Matter:
     """The matter as it stood when the case was lodged, whatever the pack says today."""
     return read_version(case.matter_version.sha)
+
+
+def with_version(rows: QuerySet[Case]) -> QuerySet[Case]:
+    """With the matter's version, but for its texts, which are long: `read_version` has them read already."""
+    return rows.select_related("matter_version").defer("matter_version__main", "matter_version__pins")
 
 
 def looked_at(case_id: int) -> Case:
@@ -39,12 +46,9 @@ def _one(rows: list[Case]) -> Case:
     return rows[0]
 
 
-_ONE = Prepared(lambda case: Case.objects.select_related("matter_version").filter(pk=case), case=int)
+_ONE = Prepared(lambda case: with_version(Case.objects.filter(pk=case)), case=int)
 _HELD = Prepared(
-    lambda case: (
-        Case.objects.select_related("matter_version").select_for_update(of=("self",)).filter(pk=case)
-    ),
-    case=int,
+    lambda case: with_version(Case.objects.select_for_update(of=("self",)).filter(pk=case)), case=int
 )
 
 
@@ -71,11 +75,27 @@ def counted(past: Iterable[Happening]) -> Counter[str]:
 
 
 def action_counts(case_id: int) -> Counter[str]:
-    return Counter(CaseEvent.objects.filter(case=case_id).values_list("action", flat=True))
+    return Counter(_ACTIONS(case=case_id))
+
+
+_ACTIONS = Prepared(
+    lambda case: CaseEvent.objects.filter(case=case).values_list("action", flat=True), case=int
+)
 
 
 def person_awaited(case_id: int) -> bool:
     """Whether the applicant asked for a person, and none of the staff has acted or written since."""
-    rows = CaseEvent.objects.filter(case=case_id)
-    asked = rows.filter(action=CALL).order_by("-seq").values_list("seq", flat=True).first()
-    return asked is not None and not rows.filter(actor="staff", seq__gt=asked).exists()
+    asked = _CALLED.first(case=case_id)
+    return asked is not None and not _since(case_id, asked).exists()
+
+
+def _since(case_id: int, seq: int) -> QuerySet[CaseEvent]:
+    return CaseEvent.objects.filter(case=case_id, actor="staff", seq__gt=seq)
+
+
+_CALLED = Prepared(
+    lambda case: (
+        CaseEvent.objects.filter(case=case, action=CALL).order_by("-seq").values_list("seq", flat=True)[:1]
+    ),
+    case=int,
+)

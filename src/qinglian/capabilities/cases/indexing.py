@@ -13,9 +13,10 @@ from typing import Any
 from django.db import connection, transaction
 
 from qinglian.capabilities.access.prepared import Prepared
+from qinglian.capabilities.access.prepared_writes import insert, update
 from qinglian.capabilities.cases.grams import folded, terms
 from qinglian.capabilities.cases.history import matter_of
-from qinglian.capabilities.cases.models import Case, CaseText
+from qinglian.capabilities.cases.models import Case, CaseEvent, CaseText
 from qinglian.capabilities.cases.saying import said_everywhere
 from qinglian.capabilities.parties.queries import enterprise
 from qinglian.zone import Matter
@@ -36,12 +37,12 @@ def index_case(case: Case, *, new: bool = False) -> None:
         _forget(row)
         if text:
             row.text = text
-            row.save(update_fields=["text"])
+            update(row, "text")
             _keep(row)
         else:
             row.delete()
     for level, text in meant.items():
-        _keep(CaseText.objects.create(case=case, level=level, text=text))
+        _keep(insert(CaseText(case=case, level=level, text=text)))
 
 
 def index_event(case: Case, action: str, data: Mapping[str, Any]) -> None:
@@ -52,11 +53,11 @@ def index_event(case: Case, action: str, data: Mapping[str, Any]) -> None:
     level = _level(matter_of(case), action)
     row = _TEXT.first(case=case.pk, level=level)
     if row is None:
-        _keep(CaseText.objects.create(case=case, level=level, text=words[:LONGEST]))
+        _keep(insert(CaseText(case=case, level=level, text=words[:LONGEST])))
     elif len(row.text) < LONGEST:
         _forget(row)
         row.text = f"{row.text}\n{words}"[:LONGEST]
-        row.save(update_fields=["text"])
+        update(row, "text")
         _keep(row)
 
 
@@ -88,9 +89,14 @@ def said(case: Case, matter: Matter) -> Mapping[str, str]:
         firm = enterprise(case.applicant_id)
         found[named.sensitivity] += [name for _script, _kind, name in firm.names]
         found[named.sensitivity] += [value for _kind, value, _checked, _source in firm.numbers]
-    for action, data in case.events.order_by("seq").values_list("action", "data"):
+    for action, data in _SAID(case=case.pk):
         found[_level(matter, action)] += words_of(data)
     return {level: "\n".join(filter(None, texts)) for level, texts in found.items()}
+
+
+_SAID = Prepared(
+    lambda case: CaseEvent.objects.filter(case=case).order_by("seq").values_list("action", "data"), case=int
+)
 
 
 def _keep(row: CaseText) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from qinglian.capabilities.access.prepared_writes import insert
 from qinglian.capabilities.cases.entries import log_case_event, log_case_lodged
 from qinglian.capabilities.cases.indexing import index_case, index_event
 from qinglian.capabilities.cases.models import Case, CaseEvent
@@ -27,18 +28,20 @@ def write_event(
     """
     if seq is None:
         seq = case.events.count() + 1
-    event = CaseEvent.objects.create(
-        case=case,
-        seq=seq,
-        action=happening.action,
-        from_state=before,
-        to_state=happening.to,
-        actor=actor,
-        person_id=person_id,
-        conflict_check_id=check,
-        at=happening.at,
-        data=dict(happening.data),
-        entry_id=_logged(case, seq, happening, (actor, person_id), before),
+    event = insert(
+        CaseEvent(
+            case=case,
+            seq=seq,
+            action=happening.action,
+            from_state=before,
+            to_state=happening.to,
+            actor=actor,
+            person_id=person_id,
+            conflict_check_id=check,
+            at=happening.at,
+            data=dict(happening.data),
+            entry_id=_logged(case, seq, happening, (actor, person_id), before),
+        )
     )
     if happening.action in FIRST_SAID:
         index_case(case, new=seq == 1)

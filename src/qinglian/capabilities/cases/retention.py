@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 from qinglian.capabilities.access.actions import note_erasure
 from qinglian.capabilities.access.queries import held_ids
 from qinglian.capabilities.cases.draft_terms import over
-from qinglian.capabilities.cases.history import matter_of
+from qinglian.capabilities.cases.history import matter_of, with_version
 from qinglian.capabilities.cases.indexing import index_case, let_go
 from qinglian.capabilities.cases.models import (
     Case,
@@ -81,7 +81,7 @@ def _left(rule: str) -> Q:
 
 
 def _locked(ids: Iterable[int]) -> QuerySet[Case]:
-    return Case.objects.select_related("matter_version").select_for_update(of=("self",)).filter(pk__in=ids)
+    return with_version(Case.objects.select_for_update(of=("self",)).filter(pk__in=ids))
 
 
 def _contact(case: Case, now: datetime) -> Counter[str]:

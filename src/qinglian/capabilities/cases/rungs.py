@@ -18,8 +18,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from qinglian.capabilities.access.prepared import Prepared
+from qinglian.capabilities.access.prepared_writes import PreparedUpdate
 from qinglian.capabilities.cases.actions import SYSTEM, act_on_case, deem
-from qinglian.capabilities.cases.history import looked_at, matter_of, person_awaited
+from qinglian.capabilities.cases.history import looked_at, matter_of, person_awaited, with_version
 from qinglian.capabilities.cases.models import Case, ClockRung
 from qinglian.capabilities.cases.record import write_event
 from qinglian.capabilities.cases.rules import Happening
@@ -101,25 +102,43 @@ _ANY_DUE = Prepared(lambda now: _due(now).values_list("pk", flat=True)[:1], now=
 
 def _locked(case_ids: set[int]) -> dict[int, Case]:
     skip = connection.features.has_select_for_update_skip_locked
-    rows = Case.objects.filter(pk__in=case_ids).order_by("pk").select_related("matter_version")
+    rows = with_version(Case.objects.filter(pk__in=case_ids).order_by("pk"))
     return {case.pk: case for case in rows.select_for_update(of=("self",), skip_locked=skip)}
 
 
 def _fire(row: ClockRung, case: Case | None, now: datetime) -> None:
     """case: as it was locked; none where a rung before may have moved it, so that it is read again."""
-    kept = ClockRung.objects.filter(pk=row.pk)
     try:
         with transaction.atomic():
             if case is None:
                 case = looked_at(row.clock.case_id)
-            kept.filter(fired=None).exclude(due=None).update(fired=now)
-            kept.filter(fired=now).update(outcome=_do(row, case, now), failures=0, next_try=None)
+            _TAKEN(rung=row.pk, now=now)
+            _DONE(rung=row.pk, now=now, outcome=_do(row, case, now))
     except DatabaseError:
         raise
     except Exception:
         _log.exception("rung %s of a clock could not be fired", row.rung)
         wait = WAITS[min(row.failures, len(WAITS) - 1)]
-        kept.update(failures=row.failures + 1, next_try=now + wait)
+        ClockRung.objects.filter(pk=row.pk).update(failures=row.failures + 1, next_try=now + wait)
+
+
+_TAKEN = PreparedUpdate(
+    lambda rung, now: (
+        ClockRung.objects.filter(pk=rung, fired=None).exclude(due=None),
+        {"fired": now},
+    ),
+    rung=int,
+    now=datetime,
+)
+_DONE = PreparedUpdate(
+    lambda rung, now, outcome: (
+        ClockRung.objects.filter(pk=rung, fired=now),
+        {"outcome": outcome, "failures": 0, "next_try": None},
+    ),
+    rung=int,
+    now=datetime,
+    outcome=str,
+)
 
 
 def _do(row: ClockRung, case: Case, now: datetime) -> str:

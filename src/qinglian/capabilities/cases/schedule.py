@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from qinglian.capabilities.access.prepared import Prepared
+from qinglian.capabilities.access.prepared_writes import PreparedUpdate, insert, update
 from qinglian.capabilities.cases.ladder import SILENCE, Step, steps
 from qinglian.capabilities.cases.models import Case, Clock, ClockRung
 from qinglian.capabilities.cases.rules import Folded, Run
@@ -104,8 +105,10 @@ def _keep(clock: Clock, meant: Mapping[str, Any]) -> bool:
     differs = [name for name, value in meant.items() if clock.pk is None or getattr(clock, name) != value]
     for name in differs:
         setattr(clock, name, meant[name])
-    if differs:
-        clock.save(update_fields=None if clock.pk is None else differs)
+    if differs and clock.pk is None:
+        insert(clock)
+    elif differs:
+        update(clock, *differs)
     return bool(differs)
 
 
@@ -115,20 +118,26 @@ def write_rungs(clock: Clock, rule: ClockRule, now: datetime, *, new: bool = Fal
     new: it was written a moment ago, and has none yet.
     """
     if not clock.running and not new:
-        clock.rungs.filter(fired=None).update(due=None, outcome="void" if clock.stopped else "")
+        _STILL(clock=clock.pk, outcome="void" if clock.stopped else "")
         return
     kept = {} if new else {row.rung: row for row in _RUNGS(clock=clock.pk)}
-    fresh = []
     for step in _steps(clock, rule):
         row = kept.get(step.key)
         if row is None:
-            fresh.append(ClockRung(clock=clock, rung=step.key, do=step.do, due=step.moment))
+            insert(ClockRung(clock=clock, rung=step.key, do=step.do, due=step.moment))
         elif row.fired is None or _arms_again(row, clock, step.moment, now):
             clock.rungs.filter(pk=row.pk).update(due=step.moment, fired=None, outcome="")
-    ClockRung.objects.bulk_create(fresh)
 
 
 _CLOCKS = Prepared(lambda case: Clock.objects.filter(case=case), case=int)
+_STILL = PreparedUpdate(
+    lambda clock, outcome: (
+        ClockRung.objects.filter(clock=clock, fired=None),
+        {"due": None, "outcome": outcome},
+    ),
+    clock=int,
+    outcome=str,
+)
 _RUNGS = Prepared(lambda clock: ClockRung.objects.filter(clock=clock), clock=int)
 
 

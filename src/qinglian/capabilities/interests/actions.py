@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 
+from qinglian.capabilities.access.prepared_writes import insert
 from qinglian.capabilities.interests.entries import log_conflict_check
 from qinglian.capabilities.interests.models import TO_PEOPLE, ConflictCheck, DeclaredTie, TieKind
 from qinglian.capabilities.interests.paths import conflicts, conflicts_with, kind_label, plain
@@ -65,7 +66,7 @@ def end_tie(tie: int, person: int, until: date) -> None:
     row.save(update_fields=["until"])
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def check_conflicts(
     person: int,
     enterprises: Sequence[int],
@@ -80,10 +81,12 @@ def check_conflicts(
     a refusal must not take its own trace away."""
     paths = conflicts(person, enterprises, on) + conflicts_with(person, people, units, on)
     outcome = "conflict" if paths else "clear"
-    row = ConflictCheck.objects.create(
-        person_id=person, enterprises=list(enterprises), on=on, outcome=outcome,
-        paths=[plain(path) for path in paths], asked_by_id=asked_by, at=now,
-        people=list(people), units=list(units),
+    row = insert(
+        ConflictCheck(
+            person_id=person, enterprises=list(enterprises), on=on, outcome=outcome,
+            paths=[plain(path) for path in paths], asked_by_id=asked_by, at=now,
+            people=list(people), units=list(units),
+        )
     )  # fmt: skip
     log_conflict_check(row.pk, person, (enterprises, people, units), outcome, now)
     return Checked(row.pk, tuple(dict.fromkeys(path[0].by for path in paths)))

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
+from qinglian.capabilities.access.prepared import Prepared
 from qinglian.capabilities.notices.letters import letter
 from qinglian.capabilities.notices.models import Notice
 from qinglian.capabilities.notices.rehearsal import may_die
@@ -38,8 +39,11 @@ def _to_send(now: datetime) -> QuerySet[Notice]:
     return rows.exclude(email="").order_by("queued_at", "id")
 
 
+_ANY_TO_SEND = Prepared(lambda now: _to_send(now).values_list("pk", flat=True)[:1], now=datetime)
+
+
 def _take(now: datetime) -> Notice | None:
-    if not _to_send(now).exists():
+    if not _ANY_TO_SEND(now=now):
         return None
     with transaction.atomic():
         skip = connection.features.has_select_for_update_skip_locked

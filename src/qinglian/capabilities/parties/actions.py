@@ -9,6 +9,8 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
 
+from qinglian.capabilities.access.prepared import Prepared
+from qinglian.capabilities.access.prepared_writes import insert
 from qinglian.capabilities.parties import merging, register, speaking, staffing
 from qinglian.capabilities.parties.entries import (
     log_appointed,
@@ -119,28 +121,47 @@ def state_enterprise(
     of staff shows the row.
     """
     number, name = stated(place, regno), plain_name(name)[:200]
-    row, made = Enterprise.objects.get_or_create(
-        statement=statement_hash(place, regno, name),
-        defaults={
-            "place": place,
-            "stated_at": now,
-            "organisation": number is None or not is_individual(number),
-        },
-    )
+    statement = statement_hash(place, regno, name)
+    known, made = _STATED.first(statement=statement), False
+    if known is None:
+        row, made = Enterprise.objects.get_or_create(
+            statement=statement,
+            defaults={
+                "place": place,
+                "stated_at": now,
+                "organisation": number is None or not is_individual(number),
+            },
+        )
+        known = row.pk
     if made:
-        EnterpriseName.objects.create(enterprise=row, script=script_of(name, place), name=name)
+        insert(EnterpriseName(enterprise_id=known, script=script_of(name, place), name=name))
         if number is not None:
-            Identifier.objects.create(
-                enterprise=row,
-                kind=number.kind,
-                value=number.value,
-                checked=number.checked,
-                source="stated",
+            insert(
+                Identifier(
+                    enterprise_id=known,
+                    kind=number.kind,
+                    value=number.value,
+                    checked=number.checked,
+                    source="stated",
+                )
             )
-    if where is not None:
-        said = {"enterprise": row, "unit_id": where[0], "level": where[1]}
-        Mention.objects.create(**said) if made else Mention.objects.get_or_create(**said)
-    return row.pk
+    if where is not None and (made or not _MENTIONED(enterprise=known, unit=where[0], level=where[1])):
+        Mention.objects.get_or_create(enterprise_id=known, unit_id=where[0], level=where[1])
+    return known
+
+
+_STATED = Prepared(
+    lambda statement: Enterprise.objects.filter(statement=statement).values_list("pk", flat=True),
+    statement=str,
+)
+_MENTIONED = Prepared(
+    lambda enterprise, unit, level: Mention.objects.filter(
+        enterprise=enterprise, unit=unit, level=level
+    ).values_list("pk", flat=True),
+    enterprise=int,
+    unit=str,
+    level=str,
+)
 
 
 def import_register(

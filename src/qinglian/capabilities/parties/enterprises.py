@@ -91,12 +91,20 @@ def same_enterprise(enterprise_id: int) -> dict[int, str]:
     A number is a lead that may be wrong; whoever asks for conflicts would rather ask once too often.
     """
     found = {pk: "itself" if pk == enterprise_id else "merged" for pk in family(enterprise_id)}
-    numbers = Identifier.objects.filter(enterprise__in=list(found)).values_list("kind", "value")
-    for kind, value in set(numbers):
-        others = Identifier.objects.filter(kind=kind, value=value).values_list("enterprise_id", flat=True)
-        for other in set(others) - set(found):
+    numbers = {(kind, value) for pk in found for _id, kind, value, *_how in _NUMBERS(enterprise=pk)}
+    for kind, value in numbers:
+        for other in set(_BEARING(kind=kind, value=value)) - set(found):
             found |= {pk: "number" for pk in family(other) if pk not in found}
     return found
+
+
+_BEARING = Prepared(
+    lambda kind, value: Identifier.objects.filter(kind=kind, value=value).values_list(
+        "enterprise_id", flat=True
+    ),
+    kind=str,
+    value=str,
+)
 
 
 def find_enterprise(kind: str, number: str) -> int | None:
@@ -124,16 +132,34 @@ def registered(place: str, number: str) -> Registered | None:
     asked = stated(place, number)
     if asked is None or asked.kind == OTHER:
         return None
-    held = Identifier.objects.filter(kind=asked.kind, value=asked.value).exclude(source="stated").first()
+    held = _REGISTERED.first(kind=asked.kind, value=asked.value)
     if held is None:
         return None
-    row = Enterprise.objects.get(pk=root(held.enterprise_id))
+    enterprise_id, source = held
+    row = _row(root(enterprise_id))
     if not row.organisation:
         return None
-    read_in = RegisterImport.objects.filter(source=held.source).order_by("-at").values_list("at", flat=True)
-    names = dict(row.names.filter(kind="legal").order_by("-id").values_list("script", "name"))
-    known = read_in.first() or row.stated_at
-    return Registered(row.pk, row.place, row.district, names, held.source, known.date())
+    names = {script: name for script, kind, name in reversed(_NAMES(enterprise=row.pk)) if kind == "legal"}
+    known = _READ_IN.first(source=source) or row.stated_at
+    return Registered(row.pk, row.place, row.district, names, source, known.date())
+
+
+_REGISTERED = Prepared(
+    lambda kind, value: (
+        Identifier.objects.filter(kind=kind, value=value)
+        .exclude(source="stated")
+        .order_by("pk")
+        .values_list("enterprise_id", "source")[:1]
+    ),
+    kind=str,
+    value=str,
+)
+_READ_IN = Prepared(
+    lambda source: (
+        RegisterImport.objects.filter(source=source).order_by("-at").values_list("at", flat=True)[:1]
+    ),
+    source=str,
+)
 
 
 def number_fault(place: str, number: str) -> Fault | None:
@@ -149,10 +175,8 @@ def number_fault(place: str, number: str) -> Fault | None:
 
 def representatives(enterprise_ids: list[int], on: date) -> list[tuple[int, int]]:
     """(enterprise, person) of members of staff who may speak for one of these on that day."""
-    rows = Representative.objects.filter(
-        Q(until=None) | Q(until__gte=on), enterprise__in=enterprise_ids, since__lte=on
-    ).exclude(user__person=None)
-    return list(rows.order_by("id").values_list("enterprise_id", "user__person__id"))
+    rows = sorted(row for each in enterprise_ids for row in _SPEAKING(enterprise=each, on=on))
+    return [(enterprise, person) for _id, enterprise, person in rows]
 
 
 def speaks_for_any(person: int, on: date) -> bool:
@@ -191,6 +215,16 @@ def _standing(on: date) -> QuerySet[Representative]:
     return Representative.objects.filter(Q(until=None) | Q(until__gte=on), since__lte=on)
 
 
+_SPEAKING = Prepared(
+    lambda enterprise, on: (
+        _standing(on)
+        .filter(enterprise=enterprise)
+        .exclude(user__person=None)
+        .values_list("id", "enterprise_id", "user__person__id")
+    ),
+    enterprise=int,
+    on=date,
+)
 _SPEAKS = Prepared(
     lambda person, on: _standing(on).filter(user__person=person).values_list("pk", flat=True)[:1],
     person=int,

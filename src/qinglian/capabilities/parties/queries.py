@@ -10,6 +10,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
+from qinglian.capabilities.access.prepared import Prepared
 from qinglian.capabilities.parties.directory import (
     EnterprisePage,
     EnterpriseShown,
@@ -164,11 +165,19 @@ def units_above(unit_id: str) -> list[str]:
 
 def belongs_to(person: int, on: date, *, direct: bool = False) -> frozenset[str]:
     """Ids of the units in which somebody holds a post on that day, and of those above; direct: not those."""
-    rows = Post.objects.filter(Q(until=None) | Q(until__gte=on), since__lte=on, person=person)
+    rows = _POSTS(person=person, on=on)
     if direct:
-        return frozenset(rows.values_list("unit_id", flat=True))
-    paths = rows.values_list("unit__path", flat=True)
-    return frozenset(part for path in paths for part in path.strip("/").split("/"))
+        return frozenset(unit for unit, _path in rows)
+    return frozenset(part for _unit, path in rows for part in path.strip("/").split("/"))
+
+
+_POSTS = Prepared(
+    lambda person, on: Post.objects.filter(
+        Q(until=None) | Q(until__gte=on), since__lte=on, person=person
+    ).values_list("unit_id", "unit__path"),
+    person=int,
+    on=date,
+)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import F
 
 from qinglian.capabilities.access.prepared import Prepared
+from qinglian.capabilities.access.prepared_writes import PreparedUpdate, insert, update
 from qinglian.capabilities.cases.actions.complaints import keep_suggestion, receiving_unit
 from qinglian.capabilities.cases.actions.deciding import decide, keep_register
 from qinglian.capabilities.cases.actions.drafts import hash_secret
@@ -88,7 +89,7 @@ def lodge_case(
         refuse_telling(matter, room, answers)
         unit = room.unit
     state = matter.states[matter.initial]
-    case = Case.objects.create(
+    case = Case(
         number=next_number(matter.number, matter.prefix, now),
         matter_version=_version(matter, now),
         state=matter.initial,
@@ -104,10 +105,11 @@ def lodge_case(
         code_hash=code_hash(code, settings.SECRET_KEY),
         lodged_at=now,
     )
+    insert(case)
     keep_suggestion(case, matter, named[0] if named else None, now)
     write_event(case, happening, "applicant", seq=1)
     case.due = write_clocks(case, matter, fold(matter, [happening]), now, new=True)
-    case.save(update_fields=["due"])
+    update(case, "due")
     keep_register(case, matter, now)
     link_named(case, named, now)
     tell(case, "lodged", now, applicant=True, unit=True)
@@ -120,13 +122,20 @@ def lodge_case(
 def next_number(pattern: str, prefix: str, now: datetime) -> str:
     """The next one of its series in the zone's year; call it inside the transaction that uses it."""
     year = now.astimezone(ZoneInfo(current().timezone)).year
-    series = NumberSeries.objects.filter(pattern=pattern, year=year)
-    if not series.update(last=F("last") + 1):
+    if not _ONE_MORE(pattern=pattern, year=year):
         NumberSeries.objects.get_or_create(pattern=pattern, year=year)
-        series.update(last=F("last") + 1)
+        _ONE_MORE(pattern=pattern, year=year)
     return case_number(pattern, prefix, year, _GIVEN.first(pattern=pattern, year=year))
 
 
+_ONE_MORE = PreparedUpdate(
+    lambda pattern, year: (
+        NumberSeries.objects.filter(pattern=pattern, year=year),
+        {"last": F("last") + 1},
+    ),
+    pattern=str,
+    year=int,
+)
 _GIVEN = Prepared(
     lambda pattern, year: NumberSeries.objects.filter(pattern=pattern, year=year).values_list(
         "last", flat=True

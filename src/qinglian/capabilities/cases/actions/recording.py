@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from qinglian.capabilities.access.prepared_writes import PreparedUpdate, update
 from qinglian.capabilities.cases.actions.actors import Actor, Stale
 from qinglian.capabilities.cases.handling import allowing, refuse_tied
 from qinglian.capabilities.cases.history import happenings, held, looked_at
-from qinglian.capabilities.cases.models import Case, CaseEvent
+from qinglian.capabilities.cases.models import Case, CaseEvent, Proposal
 from qinglian.capabilities.cases.record import write_event
 from qinglian.capabilities.cases.rules import Folded, Happening, apply, fold
 from qinglian.capabilities.cases.schedule import write_clocks
@@ -68,14 +69,20 @@ def _keep(case: Case, matter: Matter, folded: Folded, happening: Happening) -> N
     case.ver, case.state, case.turn, case.open = seen + 1, happening.to, state.turn, not state.terminal
     case.closed_at = happening.at if state.terminal else None
     case.due = write_clocks(case, matter, folded, happening.at)
-    names = ("ver", "state", "turn", "open", "closed_at", "due")
-    if not Case.objects.filter(pk=case.pk, ver=seen).update(**{name: getattr(case, name) for name in names}):
+    if not update(case, "ver", "state", "turn", "open", "closed_at", "due", ver=seen):
         raise Stale
 
 
 def end_proposals(case: Case, now: datetime) -> None:
     """A proposal is over when the case moves on without it."""
-    case.proposals.filter(outcome="").update(outcome="void", ended_at=now)
+    _END_PROPOSALS(case=case.pk, now=now)
+
+
+_END_PROPOSALS = PreparedUpdate(
+    lambda case, now: (Proposal.objects.filter(case=case, outcome=""), {"outcome": "void", "ended_at": now}),
+    case=int,
+    now=datetime,
+)
 
 
 def tell(case: Case, kind: str, now: datetime, *, applicant: bool, unit: bool) -> None:
