@@ -9,16 +9,19 @@ from itertools import product
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 from tests import people
 from tests.people import MONDAY
 
 from qinglian.capabilities.access.prepared import Prepared
+from qinglian.capabilities.access.prepared_writes import PreparedUpdate, insert, insert_all, update
 from qinglian.capabilities.cases import rungs
-from qinglian.capabilities.cases.models import Case, Clock, ClockRung
+from qinglian.capabilities.cases.models import Case, CaseEvent, Clock, ClockRung
 from qinglian.capabilities.interests.actions import declare_tie
+from qinglian.capabilities.interests.models import ConflictCheck
+from qinglian.capabilities.notices.models import Notice
 
 VALUES: dict[type, list[Any]] = {
     int: [2026],
@@ -87,6 +90,60 @@ def test_rows_are_locked_inside_a_transaction_only() -> None:
     held = Prepared(lambda case: Case.objects.select_for_update().filter(pk=case), case=int)
     with pytest.raises(Exception, match="transaction"):
         held(case=1)
+
+
+@pytest.mark.django_db
+def test_what_is_written_with_a_kept_statement_is_what_the_orm_would_write(units: None) -> None:
+    case = people.chen_asks(email="chen@example.com").case_id
+    people.act(case, "accept", people.li(), MONDAY + timedelta(hours=1))
+    some = [CaseEvent.objects.latest("id"), Clock.objects.latest("id"), Notice.objects.latest("id"),
+            ConflictCheck.objects.latest("id"), ClockRung.objects.latest("id")]  # fmt: skip
+    for row in some:
+        told = {}
+        for how in (insert, lambda fresh: fresh.save(force_insert=True), lambda fresh: insert_all([fresh])):
+            fresh = type(row).objects.get(pk=row.pk)
+            fresh.pk, fresh._state.adding = None, True
+            if isinstance(fresh, CaseEvent):
+                fresh.seq = 77
+            if isinstance(fresh, Clock):
+                fresh.run = 77
+            if isinstance(fresh, ClockRung):
+                fresh.rung = "77"
+            with transaction.atomic(), CaptureQueriesContext(connection) as said:
+                how(fresh)
+                if how is insert:
+                    assert _plain(type(row).objects.get(pk=fresh.pk), False) == _plain(fresh, False)
+                transaction.set_rollback(True)
+            told[how] = said[0]["sql"].partition(" RETURNING ")[0]
+        assert len(set(told.values())) == 1, told
+
+
+@pytest.mark.django_db
+def test_a_row_is_changed_only_where_it_still_is_as_it_was_seen(units: None) -> None:
+    case = Case.objects.get(pk=people.chen_asks().case_id)
+    case.answers, case.due, case.title = {"kept": ["一", 2]}, None, "another"
+    assert update(case, "answers", "due", ver=case.ver) == 1
+    assert update(case, "title", ver=case.ver + 1) == 0
+    there = Case.objects.get(pk=case.pk)
+    assert (there.answers, there.due) == (case.answers, None) and there.title != "another"
+    assert not update(Case(pk=0, title="nobody"), "title")
+
+
+@pytest.mark.django_db
+def test_each_prepared_update_is_the_update_of_its_query(units: None) -> None:
+    asked = 0
+    for name, room in sorted(sys.modules.items()):
+        for key, value in vars(room).items() if name.startswith("qinglian.capabilities.") else ():
+            if not isinstance(value, PreparedUpdate):
+                continue
+            said = {each: VALUES[kind][0] for each, kind in value.types.items()}
+            with CaptureQueriesContext(connection) as told:
+                value(**said)
+                rows, meant = value.build(**said)
+                rows.update(**meant)
+            assert told[0]["sql"] == told[1]["sql"], (name, key)
+            asked += 1
+    assert asked > 3
 
 
 # What each verb may cost in statements, savepoints and all: before they were prepared it was twice as much.

@@ -27,9 +27,9 @@ def add(verbs: Any, set_up: Callable[[argparse.Namespace], None]) -> None:
     demo.add_argument(
         "--cases",
         type=_some,
-        default=500,
+        default=2000,
         metavar="N",
-        help=_("how many cases in the last year; 500 where nothing is said"),
+        help=_("how many cases in the last year; 2000 where nothing is said"),
     )
 
     def run(arguments: argparse.Namespace) -> int:

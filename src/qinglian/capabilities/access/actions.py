@@ -6,8 +6,6 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 from ipaddress import IPv6Address
 
-from django.db import transaction
-
 from qinglian.capabilities.access.models import DaySalt, Erasure, Hold
 from qinglian.faults import Fault
 from qinglian.faults import noop as _
@@ -39,11 +37,11 @@ def lift_hold(hold_id: int, person_id: int, because: str, now: datetime) -> None
         raise Fault(_("no such hold is in force; look at the list again"))
 
 
-@transaction.atomic
 def note_erasure(rule: str, erased: dict[str, int], held: int, now: datetime) -> None:
     """Write down what a run erased; a run that found nothing leaves nothing."""
     rows = [Erasure(rule=rule, column=c, erased=n, held=held, at=now) for c, n in erased.items() if n or held]
-    Erasure.objects.bulk_create(rows)
+    if rows:
+        Erasure.objects.bulk_create(rows)
 
 
 def mark_of_address(address: str, on: date) -> str:

@@ -11,7 +11,7 @@ Values go through their fields as the ORM sends them; how many rows were changed
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -30,16 +30,26 @@ _kept: WeakKeyDictionary[Any, dict[Any, _Kept]] = WeakKeyDictionary()
 def insert(row: Row) -> Row:
     """A new row; it has its id afterwards."""
     here = connections[connection.alias]
-    sql, fields = _statement(here, type(row), lambda: _insert_sql(here, row))
-    values = [
-        each.get_db_prep_save(each.pre_save(row, add=True), connection=here)  # type: ignore[no-untyped-call]
-        for each in fields
-    ]
+    sql, fields = _statement(here, type(row), lambda: _insert_sql(here, [row]))
     with transaction.mark_for_rollback_on_error(using=here.alias), here.cursor() as cursor:
-        cursor.execute(sql, values)
+        cursor.execute(sql, _values(here, row, fields))
         row.pk = cursor.fetchone()[0]
     row._state.adding, row._state.db = False, here.alias
     return row
+
+
+def insert_all(rows: Sequence[Model]) -> None:
+    """New rows of one table in one statement; for few of them. They do not learn their ids."""
+    if not rows:
+        return
+    here = connections[connection.alias]
+    asked = (type(rows[0]), len(rows))
+    sql, fields = _statement(here, asked, lambda: _insert_sql(here, rows, ids=False))
+    _changed(here, sql, [value for row in rows for value in _values(here, row, fields)])
+
+
+def _values(here: Any, row: Model, fields: Sequence[Any]) -> list[Any]:
+    return [each.get_db_prep_save(each.pre_save(row, add=True), connection=here) for each in fields]
 
 
 def update(row: Model, *names: str, **seen: Any) -> int:
@@ -102,16 +112,17 @@ def _statement(here: Any, asked: Any, build: Callable[[], _Kept]) -> _Kept:
     return known[asked]
 
 
-def _insert_sql(here: Any, row: Model) -> _Kept:
-    meta = type(row)._meta
+def _insert_sql(here: Any, rows: Sequence[Model], *, ids: bool = True) -> _Kept:
+    model = type(rows[0])
+    meta = model._meta
     fields = tuple(each for each in meta.local_concrete_fields if each is not meta.pk)
     assert not meta.parents, "a row of one table"
-    query = InsertQuery(type(row))  # type: ignore[no-untyped-call]
-    query.insert_values(fields, [row])  # type: ignore[no-untyped-call]
+    query = InsertQuery(model)  # type: ignore[no-untyped-call]
+    query.insert_values(fields, rows)  # type: ignore[no-untyped-call]
     compiler = query.get_compiler(connection=here)
-    compiler.returning_fields = [meta.pk]
+    compiler.returning_fields = [meta.pk] if ids else None
     ((sql, params),) = compiler.as_sql()
-    assert sql.count("%s") == len(fields) == len(params), "each value as it is given"
+    assert sql.count("%s") == len(fields) * len(rows) == len(params), "each value as it is given"
     return sql, fields
 
 

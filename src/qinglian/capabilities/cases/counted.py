@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
@@ -53,13 +54,23 @@ def lodged(since: datetime | None, until: datetime) -> Iterator[Fact]:
         yield Fact(case_id, (month(at), unit, matter))
 
 
+class _Event(NamedTuple):
+    case_id: int
+    action: str
+    from_state: str
+    to_state: str
+    actor: str
+    at: datetime
+    data: dict[str, Any]
+
+
 @dataclass(frozen=True)
 class _Known:
     """A case with what is needed of its events."""
 
     case: Case
     matter: Matter
-    events: list[CaseEvent]
+    events: list[_Event]
 
     def unit_at(self, moment: datetime) -> str:
         """Who held it then: the unit from which it next went on, or the one that has it now."""
@@ -74,14 +85,15 @@ class _Known:
         return self.matter.states[last[-1].to_state].stage if last else ""
 
 
-def _known(rows: QuerySet[Case]) -> Iterator[_Known]:
+def _known(cases: QuerySet[Case]) -> Iterator[_Known]:
     """Some at a time, so that memory stays small."""
-    ids = list(rows.order_by("id").values_list("id", flat=True))
+    ids = list(cases.order_by("id").values_list("id", flat=True))
     for place in range(0, len(ids), MANY):
         some = ids[place : place + MANY]
-        events: dict[int, list[CaseEvent]] = defaultdict(list)
-        for event in CaseEvent.objects.filter(case__in=some).order_by("case_id", "seq"):
-            events[event.case_id].append(event)
+        events: dict[int, list[_Event]] = defaultdict(list)
+        rows = CaseEvent.objects.filter(case__in=some).order_by("case_id", "seq")
+        for row in rows.values_list(*_Event._fields):
+            events[row[0]].append(_Event(*row))
         for case in with_version(Case.objects.filter(pk__in=some)).order_by("id"):
             yield _Known(case, read_version(case.matter_version.sha), events[case.pk])
 

@@ -127,5 +127,7 @@ def forget(case_id: int) -> int:
 def release_of_gone_drafts() -> int:
     """Drafts are erased in several ways; whatever their files were, nobody holds them any more."""
     ids = {int(holder.partition(":")[2]): holder for holder in queries.holders("draft:")}
+    if not ids:
+        return 0
     alive = set(Draft.objects.filter(pk__in=ids).values_list("pk", flat=True))
     return sum(actions.let_go(holder) for key, holder in ids.items() if key not in alive)

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from qinglian.capabilities.access.actions import note_erasure
+from qinglian.capabilities.access.prepared import Prepared
 from qinglian.capabilities.access.queries import held_ids
 from qinglian.capabilities.cases.draft_terms import over
 from qinglian.capabilities.cases.history import matter_of, with_version
@@ -47,11 +48,14 @@ def erase_due(now: datetime, limit: int = 50) -> int:
 
 
 def _drafts(now: datetime) -> int:
-    gone, each = Draft.objects.filter(over(now)).delete()
+    gone, each = Draft.objects.filter(over(now)).delete() if _ANY_DRAFT() else (0, {})
     files = release_of_gone_drafts()
     counts = {"cases.Draft.answers": each.get("cases.Draft", 0), "files.FileUse.name": files}
     note_erasure("draft", counts, 0, now)
     return gone
+
+
+_ANY_DRAFT = Prepared(lambda: Draft.objects.values_list("pk", flat=True)[:1])
 
 
 def _by_rule(
@@ -60,7 +64,10 @@ def _by_rule(
     days = current().retention.get(rule)
     if days is None:
         return 0
-    over = Case.objects.filter(open=False, closed_at__lt=now - timedelta(days=days)).filter(_left(rule))
+    ended = now - timedelta(days=days)
+    if not _ANY_ENDED[rule](ended=ended):
+        return 0
+    over = _ended(rule, ended)
     held = held_ids("case", now)
     due = list(over.exclude(pk__in=held).order_by("closed_at", "pk").values_list("pk", flat=True)[:limit])
     if not due:
@@ -75,9 +82,20 @@ def _by_rule(
     return len(due)
 
 
+def _ended(rule: str, ended: datetime) -> QuerySet[Case]:
+    return Case.objects.filter(open=False, closed_at__lt=ended).filter(_left(rule))
+
+
+def _any_ended(rule: str) -> Prepared:
+    return Prepared(lambda ended: _ended(rule, ended).values_list("pk", flat=True)[:1], ended=datetime)
+
+
 def _left(rule: str) -> Q:
     """The cases that still hold something that the rule erases."""
     return ~Q(email="") if rule == "case-email" else Q(erased_at=None)
+
+
+_ANY_ENDED = {rule: _any_ended(rule) for rule in ("case-email", "case-content")}
 
 
 def _locked(ids: Iterable[int]) -> QuerySet[Case]:

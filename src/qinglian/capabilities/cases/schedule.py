@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from qinglian.capabilities.access.prepared import Prepared
-from qinglian.capabilities.access.prepared_writes import PreparedUpdate, insert, update
+from qinglian.capabilities.access.prepared_writes import PreparedUpdate, insert, insert_all, update
 from qinglian.capabilities.cases.ladder import SILENCE, Step, steps
 from qinglian.capabilities.cases.models import Case, Clock, ClockRung
 from qinglian.capabilities.cases.rules import Folded, Run
@@ -121,12 +121,14 @@ def write_rungs(clock: Clock, rule: ClockRule, now: datetime, *, new: bool = Fal
         _STILL(clock=clock.pk, outcome="void" if clock.stopped else "")
         return
     kept = {} if new else {row.rung: row for row in _RUNGS(clock=clock.pk)}
+    fresh = []
     for step in _steps(clock, rule):
         row = kept.get(step.key)
         if row is None:
-            insert(ClockRung(clock=clock, rung=step.key, do=step.do, due=step.moment))
+            fresh.append(ClockRung(clock=clock, rung=step.key, do=step.do, due=step.moment))
         elif row.fired is None or _arms_again(row, clock, step.moment, now):
             clock.rungs.filter(pk=row.pk).update(due=step.moment, fired=None, outcome="")
+    insert_all(fresh)
 
 
 _CLOCKS = Prepared(lambda case: Clock.objects.filter(case=case), case=int)

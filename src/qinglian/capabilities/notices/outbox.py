@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from qinglian.capabilities.access.prepared import Prepared
+from qinglian.capabilities.access.prepared_writes import PreparedUpdate, update
 from qinglian.capabilities.notices.letters import letter
 from qinglian.capabilities.notices.models import Notice
 from qinglian.capabilities.notices.rehearsal import may_die
@@ -54,7 +55,7 @@ def _take(now: datetime) -> Notice | None:
         notice.next_try = now + TAKEN
         if notice.attempts > MOST:  # it never came back with an answer
             notice.stuck, notice.last_error = True, notice.last_error or "Interrupted"
-        notice.save(update_fields=["attempts", "next_try", "stuck", "last_error"])
+        update(notice, "attempts", "next_try", "stuck", "last_error")
     return notice
 
 
@@ -70,7 +71,18 @@ def _send(notice: Notice, now: datetime) -> None:
         mine.update(last_error=_what_happened(error), next_try=again, stuck=stuck)
         return
     may_die("mail-sent")
-    mine.update(sent_at=now, next_try=None, last_error="")
+    _SENT(notice=notice.pk, attempts=notice.attempts, now=now)
+
+
+_SENT = PreparedUpdate(
+    lambda notice, attempts, now: (
+        Notice.objects.filter(pk=notice, attempts=attempts, sent_at=None),
+        {"sent_at": now, "next_try": None, "last_error": ""},
+    ),
+    notice=int,
+    attempts=int,
+    now=datetime,
+)
 
 
 def _what_happened(error: Exception) -> str:

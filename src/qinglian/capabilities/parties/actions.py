@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from qinglian.capabilities.access.prepared import Prepared
@@ -111,7 +111,7 @@ def password_chosen(user_id: int) -> None:
     Person.objects.filter(user=user_id, password_given=True).update(password_given=False)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def state_enterprise(
     place: str, regno: str, name: str, now: datetime, where: tuple[str, str] | None = None
 ) -> int:
@@ -124,15 +124,10 @@ def state_enterprise(
     statement = statement_hash(place, regno, name)
     known, made = _STATED.first(statement=statement), False
     if known is None:
-        row, made = Enterprise.objects.get_or_create(
-            statement=statement,
-            defaults={
-                "place": place,
-                "stated_at": now,
-                "organisation": number is None or not is_individual(number),
-            },
+        organisation = number is None or not is_individual(number)
+        known, made = _first_stated(
+            Enterprise(statement=statement, place=place, stated_at=now, organisation=organisation)
         )
-        known = row.pk
     if made:
         insert(EnterpriseName(enterprise_id=known, script=script_of(name, place), name=name))
         if number is not None:
@@ -145,9 +140,22 @@ def state_enterprise(
                     source="stated",
                 )
             )
-    if where is not None and (made or not _MENTIONED(enterprise=known, unit=where[0], level=where[1])):
+    if where is None:
+        return known
+    if made:
+        insert(Mention(enterprise_id=known, unit_id=where[0], level=where[1]))
+    elif not _MENTIONED(enterprise=known, unit=where[0], level=where[1]):
         Mention.objects.get_or_create(enterprise_id=known, unit_id=where[0], level=where[1])
     return known
+
+
+def _first_stated(row: Enterprise) -> tuple[int, bool]:
+    """(id, whether it was written now): somebody may have been faster."""
+    try:
+        with transaction.atomic():
+            return insert(row).pk, True
+    except IntegrityError:
+        return Enterprise.objects.values_list("pk", flat=True).get(statement=row.statement), False
 
 
 _STATED = Prepared(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hmac
 import time
+from functools import cache
 from hashlib import sha256
 
 from allauth.mfa import app_settings
@@ -13,8 +14,9 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from allauth.mfa.utils import decrypt
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import AbstractBaseUser
-from django.core.cache import cache
+from django.core.cache import cache as used
 
 from qinglian.zone.current import current
 
@@ -25,6 +27,18 @@ USED_FOR = 120  # seconds: longer than any code is right
 def used_key(user_id: int, code: str) -> str:
     """Where it is kept that a code was taken: allauth itself forgets before the code stops being right."""
     return f"qinglian.code-used.{user_id}.{sha256(code.strip().encode()).hexdigest()[:16]}"
+
+
+def open_demonstration_account(user: AbstractBaseUser) -> None:
+    """With the password that every visitor is told: it is hashed once, since hashing takes its time."""
+    user.password = _known_password()
+    user.save(update_fields=["password"])
+    give_demonstration_factor(user)
+
+
+@cache
+def _known_password() -> str:
+    return make_password(DEMONSTRATION_PASSWORD)
 
 
 def give_demonstration_factor(user: AbstractBaseUser) -> None:
@@ -40,7 +54,7 @@ def demonstration_code(username: str) -> str | None:
         return None
     step = int(time.time()) // app_settings.TOTP_PERIOD
     codes = [format_hotp_value(hotp_value(secret, step + ahead)) for ahead in (0, 1, -1)]
-    return next((code for code in codes if not cache.get(used_key(row.user_id, code))), codes[0])
+    return next((code for code in codes if not used.get(used_key(row.user_id, code))), codes[0])
 
 
 def _secret(username: str) -> str:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from qinglian.capabilities.cases.queries import any_case
 from qinglian.faults import Fault
 from qinglian.faults import noop as _
+from qinglian.web.databases import not_waiting_for_the_disk
 from qinglian.web.demonstration.playing import FULL, Day, Play
 from qinglian.web.models import Demonstration
 from qinglian.zone.current import current
@@ -32,10 +33,11 @@ def play(until: date, seed: int, cases: int, now: datetime) -> Iterator[Day]:
 
 
 def _days(row: Demonstration, played: Play) -> Iterator[Day]:
-    for day in played.days():
-        if day.on == row.until:
-            row.ended_at = datetime.now(played.hours.tz)
-        if day.on.day == 1 or row.ended_at:
-            row.reached = day.on
-            row.save(update_fields=["reached", "ended_at"])
-        yield day
+    with not_waiting_for_the_disk():
+        for day in played.days():
+            if day.on == row.until:
+                row.ended_at = datetime.now(played.hours.tz)
+            if day.on.day == 1 or row.ended_at:
+                row.reached = day.on
+                row.save(update_fields=["reached", "ended_at"])
+            yield day

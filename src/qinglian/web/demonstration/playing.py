@@ -66,6 +66,7 @@ class Play:
         self.first = self._first_day()
         self.agenda: list[tuple[datetime, int, Life, bool]] = []  # (when, a number, whose, whether it begins)
         self.placed = 0
+        self.next_due: datetime | None = None  # none where somebody has acted since it was looked up
         self.end = datetime.combine(until, time(), self.hours.tz)
 
     def _first_day(self) -> date:
@@ -160,7 +161,8 @@ class Play:
 
     def _live_through(self, on: date) -> None:
         night = datetime.combine(on + ONE_DAY, time(), self.hours.tz)
-        due = next_due()
+        due = self.next_due if self.next_due is not None else next_due()
+        self.next_due = due
         if (self.agenda and self.agenda[0][0] < night) or (due is not None and due < night):
             with transaction.atomic():
                 while self.agenda and self.agenda[0][0] < night:
@@ -168,6 +170,7 @@ class Play:
                     self._time_passes(when)
                     self._lives(life, when, begins)
                 self._time_passes(night)
+            self.next_due = None
             self._job("notices.outbox.send_due", night)
         if on.weekday() == 6:
             self._job("cases.retention.erase_due", night)

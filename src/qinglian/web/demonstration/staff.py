@@ -9,7 +9,7 @@ from itertools import count
 
 from qinglian.capabilities.cases.actions import Actor
 from qinglian.capabilities.parties.actions import appoint
-from qinglian.capabilities.parties.factors import DEMONSTRATION_PASSWORD, give_demonstration_factor
+from qinglian.capabilities.parties.factors import open_demonstration_account
 from qinglian.zone import Matter, Zone
 
 FIRST = (("li", "李", "clerk"), ("wang", "王", "supervisor"), ("zhao", "赵", "head"))
@@ -20,7 +20,7 @@ OTHERS = (
     "yu 喻", "bai 柏", "shui 水", "dou 窦", "yun 云", "su 苏", "pan 潘", "ge 葛", "xi 奚", "fan 范",
     "peng 彭", "lang 郎", "chang 昌", "ma 马", "miao 苗",
 )  # fmt: skip
-SIGN_IN = 8  # accounts with a password; hashing one takes a while, and who is only seen needs none
+SIGN_IN = 8  # accounts with a password; who is only seen needs none
 # How long a unit takes, as a share of what others take: some are quick, one is slow.
 PACES = (0.55, 0.75, 0.9, 1.0, 1.15, 1.9)
 
@@ -75,9 +75,9 @@ def employ(zone: Zone, matters: Iterable[Matter], since: date) -> House:
             signs_in = (unit == units[0] and n < len(FIRST)) or (n == 0 and accounts < SIGN_IN)
             accounts += signs_in
             name = f"{surname}（示例）"
-            person = appoint(username, name, unit, role, since, DEMONSTRATION_PASSWORD if signs_in else None)
+            person = appoint(username, name, unit, role, since)
             if signs_in and person.user is not None:
-                give_demonstration_factor(person.user)
+                open_demonstration_account(person.user)
             office.people.setdefault(role, []).append(Actor("staff", frozenset({role}), person.pk, name))
     return house
 

@@ -60,7 +60,8 @@ def _agreed(life: Life, seen: Glance, now: datetime) -> datetime | None:
 
 def _contributed(life: Life, _seen: Glance, now: datetime) -> datetime | None:
     """Units that were asked contribute; for one that does not, the holder goes on and says why."""
-    waiting = waiting_contributions(life.case_id)
+    asked = any(action.joint and life.done[action.id] for action in life.matter.actions.values())
+    waiting = waiting_contributions(life.case_id) if asked else []
     if not waiting:
         return None
     row, unit_id = waiting[0]

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from qinglian.capabilities.access.prepared_writes import insert, update
 from qinglian.capabilities.cases.actions.actors import Actor
 from qinglian.capabilities.cases.actions.letters import issue
 from qinglian.capabilities.cases.actions.recording import (
@@ -71,14 +72,16 @@ def answer_proposal(
         _check(proposal, actor)
         if not agrees and not reason.strip():
             raise Fault(_("%(fields)s not answered; fill in and send again"), fields="reason")
-        Consent.objects.create(
-            proposal=proposal,
-            person_id=actor.person_id,
-            proposer_id=proposal.proposed_by_id,
-            agrees=agrees,
-            reason=reason.strip(),
-            conflict_check_id=allowing(case, actor.person_id or 0, now),
-            at=now,
+        insert(
+            Consent(
+                proposal=proposal,
+                person_id=actor.person_id,
+                proposer_id=proposal.proposed_by_id,
+                agrees=agrees,
+                reason=reason.strip(),
+                conflict_check_id=allowing(case, actor.person_id or 0, now),
+                at=now,
+            )
         )
         matter = matter_of(case)
         if not agrees:
@@ -103,7 +106,7 @@ def _check(proposal: Proposal, actor: Actor) -> None:
 
 def _end(proposal: Proposal, outcome: str, now: datetime) -> None:
     proposal.outcome, proposal.ended_at = outcome, now
-    proposal.save(update_fields=["outcome", "ended_at", "event"])
+    update(proposal, "outcome", "ended_at", "event")
 
 
 def _take(case: Case, matter: Matter, proposal: Proposal, actor: Actor, now: datetime) -> None:

@@ -9,7 +9,7 @@ from django.db import transaction
 from qinglian.capabilities.cases.actions.actors import Actor
 from qinglian.capabilities.cases.actions.recording import locked, record, refuse_tied_staff
 from qinglian.capabilities.cases.handling import allowing, assigned, give, handlers, refuse_tied, today
-from qinglian.capabilities.cases.history import matter_of
+from qinglian.capabilities.cases.history import looked_at, matter_of
 from qinglian.capabilities.cases.models import Case
 from qinglian.capabilities.cases.rules import GIVEN, Happening
 from qinglian.capabilities.notices.actions import queue_notice
@@ -19,7 +19,7 @@ from qinglian.faults import noop as _
 
 def assign_case(case_id: int, person: int, by: Actor, seen: int, now: datetime) -> None:
     """Give a case to somebody of the unit. Neither who gives it nor who gets it may be tied to who asked."""
-    case = Case.objects.select_related("matter_version").get(pk=case_id)
+    case: Case = looked_at(case_id)
     matter = matter_of(case)
     if not case.open or by.person_id is None or not by.roles & set(matter.assign_by):
         raise Fault(_("this cannot be done at this stage; read the page again to see what can"))

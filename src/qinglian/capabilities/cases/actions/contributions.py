@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
+from qinglian.capabilities.access.prepared import Prepared
 from qinglian.capabilities.cases.actions.actors import Actor
 from qinglian.capabilities.cases.actions.recording import tell
 from qinglian.capabilities.cases.concerns import concerned
@@ -83,7 +84,7 @@ def wait_for_all(case: Case, matter: Matter, to: str) -> None:
     """Raise Fault where an act would end a clock inside which somebody still has to contribute."""
     if not any(action.joint for action in matter.actions.values()):
         return
-    waiting = list(open_contributions(case.pk).values_list("clock", "unit_id"))
+    waiting = _WAITING(case=case.pk)
     if not waiting:
         return
     running = {
@@ -97,6 +98,9 @@ def wait_for_all(case: Case, matter: Matter, to: str) -> None:
             _("%(units)s have not contributed yet; wait, or say why you go on without them"),
             units=", ".join(str(unit_title(unit)) for unit in units),
         )
+
+
+_WAITING = Prepared(lambda case: open_contributions(case).values_list("clock", "unit_id"), case=int)
 
 
 def contribute(contribution_id: int, text: str, actor: Actor, now: datetime) -> None:
