@@ -86,6 +86,10 @@ def _set_up(arguments: argparse.Namespace) -> None:
 
     settings.INSTALLED_APPS  # noqa: B018  reads the pack: its faults are told here, before anything starts
     django.setup()
+    if not getattr(arguments, "wipe", False):
+        from qinglian.web.demonstration.leaving import refuse_carried_over
+
+        refuse_carried_over()
 
 
 def _prepare(arguments: argparse.Namespace) -> int:

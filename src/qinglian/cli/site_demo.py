@@ -10,9 +10,9 @@ from typing import Any
 
 from qinglian.cli.progress import Bar
 from qinglian.cli.words import gettext as _
-from qinglian.faults import Fault
-from qinglian.faults import noop as _n
+from qinglian.cli.words import language
 
+SHOWN = 5  # of those for which a rule does not hold
 WHOLE = 1.16  # with the years before and what follows from other cases, for the bar
 
 
@@ -32,9 +32,20 @@ def add(verbs: Any, set_up: Callable[[argparse.Namespace], None]) -> None:
         help=_("how many cases in the last year; 2000 where nothing is said"),
     )
 
+    way = demo.add_mutually_exclusive_group()
+    way.add_argument(
+        "--check",
+        action="store_true",
+        help=_("play nothing; see whether what was played holds together"),
+    )
+    way.add_argument(
+        "--wipe", action="store_true", help=_("play nothing; remove the demonstration and all that it made")
+    )
+
     def run(arguments: argparse.Namespace) -> int:
         set_up(arguments)
-        return _demo(arguments)
+        deed = _check if arguments.check else _wipe if arguments.wipe else _demo
+        return deed(arguments)
 
     demo.set_defaults(run=run)
 
@@ -50,14 +61,16 @@ def _demo(arguments: argparse.Namespace) -> int:
 
     from qinglian.capabilities.cases.queries import any_case
     from qinglian.web.demonstration import play, standing
+    from qinglian.web.demonstration.leaving import wipe
+    from qinglian.web.running import prepare
 
     before = standing()
     if before is not None and before.ended_at is None:
-        raise Fault(
-            _n("a demonstration was begun here and ended in the middle: it is whole until %(reached)s of "
-               "%(until)s. Remove the folder of data, or the database, and begin anew"),
-            reached=before.reached or "-", until=before.until,
-        )  # fmt: skip
+        print(_("a demonstration was begun here and ended in the middle: it is whole until %(reached)s of "
+                "%(until)s. It is removed, and begun anew")
+              % {"reached": before.reached or "-", "until": before.until})  # fmt: skip
+        wipe()
+        prepare(timezone.now())
     if any_case():
         print(_("there are cases already; the demonstration is left as it is"))
         return 0
@@ -71,4 +84,36 @@ def _demo(arguments: argparse.Namespace) -> int:
     finally:
         bar.end()
     print(_("the demonstration is ready: %(n)d cases") % {"n": done})
+    return 0
+
+
+def _check(_arguments: argparse.Namespace) -> int:
+    """Every rule that must hold, of how many it was looked at, and what does not hold by its name."""
+    from django.utils import translation
+
+    from qinglian.web.invariants import invariants
+
+    with translation.override(language().lower()):
+        found = list(invariants())
+    bad = 0
+    for each in found:
+        bad += bool(each.wrong)
+        print(f"{'✗' if each.wrong else '✓'} {each.about}: {each.said} ({len(each.wrong)}/{each.n})")
+        for which in each.wrong[:SHOWN]:
+            print(f"    {which}")
+        if len(each.wrong) > SHOWN:
+            print(_("    and %(n)d more") % {"n": len(each.wrong) - SHOWN})
+    if bad:
+        print(_("%(n)d rules do not hold") % {"n": bad}, file=sys.stderr)
+        return 1
+    print(_("all of it holds together"))
+    return 0
+
+
+def _wipe(_arguments: argparse.Namespace) -> int:
+    from qinglian.web.demonstration.leaving import wipe
+
+    for each in wipe():
+        print(_("removed: %(what)s") % {"what": each})
+    print(_("Nothing invented is left. Go on with: qinglian site prepare"))
     return 0

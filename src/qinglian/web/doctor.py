@@ -24,10 +24,12 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from qinglian.web.backups import last_backup
+from qinglian.web.invariants import invariants
 from qinglian.zone.current import current
 
 GOOD, WARNING, BAD = "good", "warning", "bad"
 ROOM = 1_000_000_000  # bytes that should be free
+NEWEST = 200  # of each kind of record
 STALE = 7  # days after which a backup is old
 Finding = tuple[str, str, str]
 
@@ -60,6 +62,7 @@ def _checks() -> Iterator[tuple[str, Callable[[datetime], Iterator[Finding]]]]:
         ("backups", _backups),
         ("clock", _clock),
         ("calendars", _calendars),
+        ("records", _records),
     )
     for config in apps.get_app_configs():
         for name in getattr(config, "diagnoses", []):
@@ -198,6 +201,20 @@ def _calendars(now: datetime) -> Iterator[Finding]:
             yield WARNING, said % {"name": name, "year": year + 1}, mend % {"name": name}
         else:
             yield GOOD, _("calendar %(name)s holds %(year)d") % {"name": name, "year": year}, ""
+
+
+def _records(now: datetime) -> Iterator[Finding]:
+    """What must hold of the newest records: of all of them only `site demo --check` and `log compare` ask."""
+    looked = list(invariants(NEWEST))
+    for each in looked:
+        if each.wrong:
+            said = _("of %(n)d looked at, %(bad)d are not so: %(what)s (%(which)s)") % {
+                "n": each.n, "bad": len(each.wrong), "what": each.said, "which": ", ".join(each.wrong[:3]),
+            }  # fmt: skip
+            yield BAD, said, _("Stop the worker, make a backup, and run: qinglian site log compare")
+    if not any(each.wrong for each in looked):
+        said = _("the newest records hold together: %(n)d rules of cases, log and figures")
+        yield GOOD, said % {"n": len(looked)}, ""
 
 
 def is_up() -> bool:

@@ -21,6 +21,7 @@ from qinglian.faults import Fault, Faults
 from qinglian.faults import noop as _
 from qinglian.web import own_witness
 from qinglian.web.beside import Companions
+from qinglian.web.demonstration.leaving import mark
 from qinglian.web.measuring import forget_process, prepare_folder
 from qinglian.zone.current import current
 
@@ -46,6 +47,7 @@ def prepare(now: datetime) -> dict[str, int]:
     keep_pack(current(), now)
     keep_units(current(), now)
     give_demonstration_factors()
+    mark(now)
     moved = {calendar: publish_calendar(calendar, now) for calendar in current().calendars}
     arm_clocks(now)
     return moved

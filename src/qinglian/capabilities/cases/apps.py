@@ -56,6 +56,7 @@ class CasesConfig(AppConfig):
         "qinglian.capabilities.cases.comparing.differences",
         "qinglian.capabilities.cases.holds.differences",
     ]
+    invariants = ["qinglian.capabilities.cases.invariants.invariants"]
     figures, tables = FIGURES, TABLES
     events = {
         "cases.event": {

@@ -11,6 +11,7 @@ class FiguresConfig(AppConfig):
     reads = {"figures.public": public()}
     doors = [(30, "figures:list", _("Figures"))]
     jobs = ["qinglian.capabilities.figures.actions.compute_due"]
+    invariants = ["qinglian.capabilities.figures.invariants.invariants"]
     events = {
         "figures.published": {
             "log": "public",

@@ -17,6 +17,7 @@ class LedgerConfig(AppConfig):
     gauges = ["qinglian.capabilities.ledger.diagnosing.gauges"]
     jobs = ["qinglian.capabilities.ledger.actions.sequence"]
     compares = ["qinglian.capabilities.ledger.comparing.differences"]
+    invariants = ["qinglian.capabilities.ledger.invariants.invariants"]
     events = {
         "ledger.opened": {
             "log": ("public", "restricted"),

@@ -244,6 +244,11 @@ def told(entry_id: int) -> dict[str, Any]:
     return {name: json.loads(value or "null") for name, value in rows.values_list("name", "value")}
 
 
+def opened(entry_id: int) -> dict[str, Any]:
+    """The values of an entry that everybody may read."""
+    return dict(merkle.read_entry(bytes(Entry.objects.values_list("data", flat=True).get(pk=entry_id))).open)
+
+
 def checkpoint_text(tree: Tree) -> str | None:
     found = proving.best_checkpoint(tree)
     return found.text if found else None
