@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from qinglian.capabilities.access.prepared_writes import insert
 from qinglian.capabilities.notices.models import Notice
 from qinglian.capabilities.notices.readings import Reader, own_notices
 
@@ -18,16 +17,14 @@ def queue_notice(
     unit_id: str | None = None,
 ) -> None:
     """Call it inside the transaction of the event that it tells of."""
-    insert(
-        Notice(
-            kind=kind,
-            subject=subject,
-            queued_at=now,
-            language=language,
-            email=email,
-            person_id=person_id,
-            unit_id=unit_id,
-        )
+    Notice.objects.create(
+        kind=kind,
+        subject=subject,
+        queued_at=now,
+        language=language,
+        email=email,
+        person_id=person_id,
+        unit_id=unit_id,
     )
 
 

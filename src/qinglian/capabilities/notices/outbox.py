@@ -13,8 +13,6 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
-from qinglian.capabilities.access.prepared import Prepared
-from qinglian.capabilities.access.prepared_writes import PreparedUpdate, update
 from qinglian.capabilities.notices.letters import letter
 from qinglian.capabilities.notices.models import Notice
 from qinglian.capabilities.notices.rehearsal import may_die
@@ -40,11 +38,8 @@ def _to_send(now: datetime) -> QuerySet[Notice]:
     return rows.exclude(email="").order_by("queued_at", "id")
 
 
-_ANY_TO_SEND = Prepared(lambda now: _to_send(now).values_list("pk", flat=True)[:1], now=datetime)
-
-
 def _take(now: datetime) -> Notice | None:
-    if not _ANY_TO_SEND(now=now):
+    if not _to_send(now).exists():
         return None
     with transaction.atomic():
         skip = connection.features.has_select_for_update_skip_locked
@@ -55,7 +50,7 @@ def _take(now: datetime) -> Notice | None:
         notice.next_try = now + TAKEN
         if notice.attempts > MOST:  # it never came back with an answer
             notice.stuck, notice.last_error = True, notice.last_error or "Interrupted"
-        update(notice, "attempts", "next_try", "stuck", "last_error")
+        notice.save(update_fields=["attempts", "next_try", "stuck", "last_error"])
     return notice
 
 
@@ -71,18 +66,7 @@ def _send(notice: Notice, now: datetime) -> None:
         mine.update(last_error=_what_happened(error), next_try=again, stuck=stuck)
         return
     may_die("mail-sent")
-    _SENT(notice=notice.pk, attempts=notice.attempts, now=now)
-
-
-_SENT = PreparedUpdate(
-    lambda notice, attempts, now: (
-        Notice.objects.filter(pk=notice, attempts=attempts, sent_at=None),
-        {"sent_at": now, "next_try": None, "last_error": ""},
-    ),
-    notice=int,
-    attempts=int,
-    now=datetime,
-)
+    mine.update(sent_at=now, next_try=None, last_error="")
 
 
 def _what_happened(error: Exception) -> str:
