@@ -116,6 +116,13 @@ def test_what_is_written_with_a_kept_statement_is_what_the_orm_would_write(units
                 transaction.set_rollback(True)
             told[how] = said[0]["sql"].partition(" RETURNING ")[0]
         assert len(set(told.values())) == 1, told
+    clock = Clock.objects.latest("id")
+    insert_all([ClockRung(clock=clock, rung=f"7{n}", do="x", due=MONDAY) for n in range(3)])
+    assert list(clock.rungs.filter(do="x").order_by("id").values_list("rung", flat=True)) == [
+        "70",
+        "71",
+        "72",
+    ]
 
 
 @pytest.mark.django_db

@@ -30,7 +30,7 @@ _kept: WeakKeyDictionary[Any, dict[Any, _Kept]] = WeakKeyDictionary()
 def insert(row: Row) -> Row:
     """A new row; it has its id afterwards."""
     here = connections[connection.alias]
-    sql, fields = _statement(here, type(row), lambda: _insert_sql(here, [row]))
+    sql, fields = _statement(here, type(row), lambda: _insert_sql(here, row))
     with transaction.mark_for_rollback_on_error(using=here.alias), here.cursor() as cursor:
         cursor.execute(sql, _values(here, row, fields))
         row.pk = cursor.fetchone()[0]
@@ -44,7 +44,7 @@ def insert_all(rows: Sequence[Model]) -> None:
         return
     here = connections[connection.alias]
     asked = (type(rows[0]), len(rows))
-    sql, fields = _statement(here, asked, lambda: _insert_sql(here, rows, ids=False))
+    sql, fields = _statement(here, asked, lambda: _insert_sql(here, rows[0], len(rows)))
     _changed(here, sql, [value for row in rows for value in _values(here, row, fields)])
 
 
@@ -112,18 +112,20 @@ def _statement(here: Any, asked: Any, build: Callable[[], _Kept]) -> _Kept:
     return known[asked]
 
 
-def _insert_sql(here: Any, rows: Sequence[Model], *, ids: bool = True) -> _Kept:
-    model = type(rows[0])
+def _insert_sql(here: Any, row: Model, times: int = 0) -> _Kept:
+    """For one row, which learns its id; times: for so many, which do not."""
+    model = type(row)
     meta = model._meta
     fields = tuple(each for each in meta.local_concrete_fields if each is not meta.pk)
     assert not meta.parents, "a row of one table"
     query = InsertQuery(model)  # type: ignore[no-untyped-call]
-    query.insert_values(fields, rows)  # type: ignore[no-untyped-call]
+    query.insert_values(fields, [row])  # type: ignore[no-untyped-call]
     compiler = query.get_compiler(connection=here)
-    compiler.returning_fields = [meta.pk] if ids else None
+    compiler.returning_fields = None if times else [meta.pk]
     ((sql, params),) = compiler.as_sql()
-    assert sql.count("%s") == len(fields) * len(rows) == len(params), "each value as it is given"
-    return sql, fields
+    assert sql.count("%s") == len(fields) == len(params), "each value as it is given"
+    more = f", ({', '.join(['%s'] * len(fields))})" * (times - 1)
+    return sql + more, fields
 
 
 def _update_sql(here: Any, model: type[Model], names: tuple[str, ...], seen: tuple[str, ...]) -> _Kept:
