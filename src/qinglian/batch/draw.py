@@ -114,7 +114,7 @@ def _names(text: str) -> tuple[str, ...]:
 def candidates(
     connection: Any, table: Any, terms: Terms, limits: Mapping[str, bytes], seed: bytes
 ) -> list[Ticketed]:
-    """(ticket, row) of each row with a ticket up to its stratum's limit.
+    """(ticket, pid, kind) of each row with a ticket up to its stratum's limit.
 
     Raises Fault for SM3, which the backends do not have.
     """
@@ -127,7 +127,7 @@ def candidates(
     few = table.mutate(ticket=hashed).filter(lambda each: each.ticket <= line).to_pyarrow()
     columns = (few.column(name).to_pylist() for name in ("ticket", *COLUMNS))
     return [
-        (bytes.fromhex(ticket), Row(pid.hex(), s, w, _names(d)))
+        (bytes.fromhex(ticket), pid.hex(), Row("", s, w, _names(d)))
         for ticket, pid, s, w, d in zip(*columns, strict=True)
     ]
 

@@ -97,12 +97,14 @@ def _column(whole: Any, places: Any) -> Any:
     np, (datafusion, pyarrow) = numpy(), _columns()
     parts = [None, pyarrow.py_buffer(places), pyarrow.py_buffer(np.ascontiguousarray(whole))]
     column = pyarrow.Array.from_buffers(pyarrow.binary(), len(places) - 1, parts)
-    context = datafusion.SessionContext(datafusion.SessionConfig().with_target_partitions(1))
+    config = datafusion.SessionConfig().with_target_partitions(1).with_batch_size(len(column))
+    context = datafusion.SessionContext(config)
     table = context.from_arrow(pyarrow.table({"row": column}))
     hashed = table.select(datafusion.functions.sha256(datafusion.col("row")).alias("hash"))
     found = [np.empty((0, SIZE), np.uint8)]
     for batch in hashed.collect():
-        part = batch.column(0).cast(pyarrow.binary(SIZE))
-        data = np.frombuffer(part.buffers()[1], np.uint8).reshape(-1, SIZE)
-        found.append(data[part.offset : part.offset + len(part)])
-    return np.concatenate(found)
+        part = batch.column(0)
+        _valid, places, data = part.buffers()
+        first = int(np.frombuffer(places, np.int32)[part.offset])
+        found.append(np.frombuffer(data, np.uint8, len(part) * SIZE, first).reshape(-1, SIZE))
+    return found[-1] if len(found) == 2 else np.concatenate(found)

@@ -5,6 +5,7 @@ What the arrays cannot prove sound is read again row by row, and named.
 
 from __future__ import annotations
 
+from binascii import unhexlify
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -83,7 +84,7 @@ class Frame:
         return draw_near(lambda limits: self.near(seed, limits, terms.hash), terms, counts)
 
     def near(self, seed: bytes, limits: Mapping[str, bytes], hash_name: str) -> Iterator[Ticketed]:
-        """(ticket, row) of every row with a ticket up to its stratum's limit (32 bytes), perhaps of more."""
+        """(ticket, pid, kind) of every row with a ticket up to its stratum's limit (32 bytes), perhaps of more."""
         for piece in self.pieces:
             yield from _near(piece, seed, limits, hash_name)
 
@@ -93,8 +94,8 @@ def read(path: Path, hash_name: str, tell: Tell = silent) -> Frame:
     np, rows, done, last, size = numpy(), 0, 0, b"", path.stat().st_size
     pieces: list[Piece] = []
     try:
-        for data in _pieces(path):
-            piece = _piece(data, hash_name)
+        for data, ends in _pieces(path):
+            piece = _piece(data, ends, hash_name)
             if pieces and piece.pids[0].tobytes() <= last:
                 raise _Odd
             pieces.append(piece)
@@ -118,27 +119,25 @@ def _fault_in(path: Path) -> Fault:
     return Fault(_("the last line is cut short; fetch the file again, whole"), file=str(path))
 
 
-def _pieces(path: Path) -> Iterator[bytes]:
-    """The file cut behind every ROWS rows; what follows the last line feed is in the last piece."""
+def _pieces(path: Path) -> Iterator[tuple[bytes, Any]]:
+    """(bytes, where each line ends in them) of every ROWS rows; the last takes what no line feed ends."""
     np = numpy()
     with open(path, "rb") as file:
-        held = b""
+        held, ends = b"", np.empty(0, np.int64)
         while data := file.read(READ):
-            held += data
-            ends = np.flatnonzero(np.frombuffer(held, np.uint8) == 10)[ROWS - 1 :: ROWS] + 1
-            begin = 0
-            for end in ends.tolist():
-                yield held[begin:end]
-                begin = end
-            held = held[begin:]
+            more = np.flatnonzero(np.frombuffer(data, np.uint8) == 10) + (len(held) + 1)
+            held, ends = held + data, np.concatenate((ends, more))
+            while len(ends) >= ROWS:
+                cut = int(ends[ROWS - 1])
+                yield held[:cut], ends[:ROWS]
+                held, ends = held[cut:], ends[ROWS:] - cut
         if held:
-            yield held
+            yield held, ends
 
 
-def _piece(data: bytes, hash_name: str) -> Piece:
+def _piece(data: bytes, ends: Any, hash_name: str) -> Piece:
     np = numpy()
     signs = np.frombuffer(data, np.uint8)
-    ends = np.flatnonzero(signs == 10) + 1
     if not len(ends) or ends[-1] != len(data):
         raise _Odd
     begins = np.concatenate(([0], ends[:-1]))
@@ -162,12 +161,12 @@ def _pids(signs: Any, begins: Any, ends: Any) -> Any:
     if (ends - begins).min() < 34 or (signs[begins + 32] != 9).any():
         raise _Odd
     digits = _cells(signs, begins, 32).tobytes()
+    if not (digits.islower() or digits.isdigit()):
+        raise _Odd
     try:
-        raw = bytes.fromhex(digits.decode("ascii"))
+        raw = unhexlify(digits)
     except ValueError:
         raise _Odd from None
-    if raw.hex().encode() != digits:
-        raise _Odd
     high, low = np.frombuffer(raw, ">u8").astype(np.uint64).reshape(-1, 2).T
     if not ((high[1:] > high[:-1]) | ((high[1:] == high[:-1]) & (low[1:] > low[:-1]))).all():
         raise _Odd
@@ -179,7 +178,7 @@ def _kinds_of(signs: Any, begins: Any, ends: Any) -> tuple[list[Row], Any]:
     np = numpy()
     found: list[bytes] = []
     which, widths = np.empty(len(begins), np.int32), ends - begins
-    for width in np.unique(widths).tolist():
+    for width in np.flatnonzero(np.bincount(widths)).tolist():
         rows = np.flatnonzero(widths == width)
         tails = _cells(signs, begins[rows], width).view(f"S{width}").ravel()
         for _turn in range(FEW):
@@ -209,5 +208,4 @@ def _near(piece: Piece, seed: bytes, limits: Mapping[str, bytes], hash_name: str
     rows, numbers = rows[low], tickets[low].tobytes()
     names, which = piece.pids[rows].tobytes().hex(), piece.which[rows].tolist()
     for at, kind in zip(range(0, len(names), 32), which, strict=True):
-        _pid, stratum, weight, departments = kinds[kind]
-        yield numbers[at : at + 32], Row(names[at : at + 32], stratum, weight, departments)
+        yield numbers[at : at + 32], names[at : at + 32], kinds[kind]

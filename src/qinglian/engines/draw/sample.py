@@ -15,7 +15,7 @@ from qinglian.engines.draw.tickets import TAG, heaviest, smallest
 from qinglian.faults import Fault
 from qinglian.faults import noop as _
 
-Ticketed = tuple[bytes, Row]
+Ticketed = tuple[bytes, str, Row]  # ticket, pid, kind
 EVERY = b"\xff" * 32  # no ticket is higher
 Lists = dict[str, dict[str, list[str]]]
 Kinds = Counter[Row]  # a row without its pid → how many there are
@@ -126,7 +126,7 @@ def _below(rows: Iterable[Row], limit: Mapping[str, bytes], terms: Terms, seed: 
             data = prefix + bytes.fromhex(row.pid)
             number = sha(data).digest() if quick else h(data)
             if number <= limit[row.stratum]:
-                yield number, row
+                yield number, row.pid, row
 
 
 def draw_near(
@@ -148,13 +148,13 @@ def draw_ticketed(
     """The draw from units that hold at least the tickets up to `ceilings`; None if these were too low."""
     kept: dict[str, list[Ticketed]] = {s: [] for s in terms.strata}
     for unit in units:
-        kept[unit[1].stratum].append(unit)
+        kept[unit[2].stratum].append(unit)
     result: Lists = {name: {} for name in sorted(terms.departments)}
     spare: Lists = {name: {} for name in sorted(terms.departments)}
     for d in sorted(terms.departments):
         for s in sorted(terms.strata):
             n, reserve = _wanted(terms, counts, d, s)
-            own = [unit for unit in kept[s] if not unit[1].departments or d in unit[1].departments]
+            own = [unit for unit in kept[s] if not unit[2].departments or d in unit[2].departments]
             if len(own) < n + reserve:
                 return None
             order = _order(own, n, n + reserve, s in terms.weighted)
@@ -172,6 +172,6 @@ def _wanted(
 
 def _order(units: list[Ticketed], n: int, depth: int, weighted: bool) -> list[str]:
     if not weighted:
-        return smallest(((number, row.pid) for number, row in units), depth)
-    ranked = heaviest([(number, row.pid, row.weight) for number, row in units], len(units), n)
+        return smallest(units, depth)
+    ranked = heaviest([(number, pid, kind.weight) for number, pid, kind in units], len(units), n)
     return ranked[:depth]

@@ -7,6 +7,7 @@ sequential Poisson sampling (Ohlsson 1998), in whole numbers.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from qinglian.engines.draw.hashing import Hash
 
@@ -18,9 +19,9 @@ def ticket(seed: bytes, pid: str, h: Hash) -> bytes:
     return h(seed + TAG + bytes.fromhex(pid))
 
 
-def smallest(tickets: Iterable[tuple[bytes, str]], count: int) -> list[str]:
-    """The pids of the `count` smallest (ticket, pid), in that order."""
-    return [pid for _ticket, pid in sorted(tickets)[:count]]
+def smallest(units: Iterable[tuple[Any, ...]], count: int) -> list[str]:
+    """The pids of the `count` smallest (ticket, pid, …), in that order."""
+    return [unit[1] for unit in sorted(units)[:count]]
 
 
 def weighted_key(number: bytes, weight: int) -> int:
