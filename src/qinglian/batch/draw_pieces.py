@@ -84,7 +84,7 @@ class Frame:
         return draw_near(lambda limits: self.near(seed, limits, terms.hash), terms, counts)
 
     def near(self, seed: bytes, limits: Mapping[str, bytes], hash_name: str) -> Iterator[Ticketed]:
-        """(ticket, pid, kind) of every row with a ticket up to its stratum's limit (32 bytes), perhaps of more."""
+        """(ticket, pid, kind) of every row with a ticket up to its stratum's limit , perhaps of more."""
         for piece in self.pieces:
             yield from _near(piece, seed, limits, hash_name)
 
