@@ -69,7 +69,7 @@ def site(data: Path) -> Iterator[str]:
             yield f"http://localhost:{port}"
         finally:
             server.terminate()
-            server.wait(timeout=10)
+            server.wait(timeout=60)
     assert "Internal Server Error" not in (data / "server.log").read_text()
 
 

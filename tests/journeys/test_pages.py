@@ -21,6 +21,10 @@ PUBLIC = {
     "cases/calendars/": 200,
     f"cases/calendars/CN/{date.today().year}/": 200,
     f"cases/calendars/HK/{date.today().year}/": 200,
+    "figures/": 200,
+    "figures/cases.answered-in-time/": 200,
+    "data/": 200,
+    "data/dictionary/": 200,
     "no/such/page/": 404,
 }
 PHONE = {"viewport": {"width": 390, "height": 844}}

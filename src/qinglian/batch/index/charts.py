@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
+BOLD = 1.12  # so much wider are bold signs
 INK, QUIET, LINE, SEAL, ACT = "#1b2126", "#535d65", "#d5d9dc", "#a3261f", "#0b5c6b"
 
 
@@ -57,15 +58,18 @@ def _series(points: Sequence[Point], low: float, high: float, narrow: bool) -> D
     xs = [left + step * (place + 0.5) for place in range(len(points))]
     path = " ".join(f"{x:.1f},{y(point.value):.1f}" for x, point in zip(xs, points, strict=True))
     parts.append(f'<polyline points="{path}" fill="none" stroke="{SEAL}" stroke-width="2"/>')
-    every = -(-len(points) * max(_width(point.label) + 8 for point in points) // (right - left))
+    widest = max(max(_width(point.label), _width(point.text) * BOLD) for point in points)
+    every = -(-len(points) * (widest + 8) // (right - left))
     for place, (x, point) in enumerate(zip(xs, points, strict=True)):
         if point.low is not None and point.high is not None:
             parts.append(_line(x, x, y(point.low), y(point.high), SEAL, 9, 0.3))
         parts.append(f'<circle cx="{x:.1f}" cy="{y(point.value):.1f}" r="4.5" fill="{SEAL}"/>')
         above = y(point.high if point.high is not None else point.value) - 10
         if (len(points) - 1 - place) % every == 0:
-            parts.append(_text(x, above, point.text, "middle", bold=True))
-            parts.append(_text(x, bottom + 24, point.label, "middle"))
+            parts.append(
+                _text(_inside(x, _width(point.text) * BOLD, width), above, point.text, "middle", True)
+            )
+            parts.append(_text(_inside(x, _width(point.label), width), bottom + 24, point.label, "middle"))
     return width, height, parts
 
 
@@ -148,6 +152,11 @@ def _both(draw: Callable[[bool], Drawn], title: str, about: str, key: str) -> st
 def _name(x: float, y: float, label: str, narrow: bool) -> str:
     """A row's name: before it, or on a phone above it."""
     return _text(8, y - 14, label, "start") if narrow else _text(x, y + 4, label, "end")
+
+
+def _inside(x: float, wide: float, width: int) -> float:
+    """Where the middle of a text must be so that it is not cut off at either edge."""
+    return min(max(x, wide / 2 + 2), width - wide / 2 - 2)
 
 
 def _width(text: str) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from qinglian.capabilities.cases.saying import CURRENCIES
@@ -138,7 +138,7 @@ def brings(field: Field) -> str:
     """What a field asks for beyond its label: which files, which money, which promise."""
     match field.type:
         case "files":
-            kinds = ", ".join(kind.upper() for kind in field.accept)
+            kinds = pgettext("list", ", ").join(kind.upper() for kind in field.accept)
             said = _("up to %(n)d files (%(kinds)s), %(mb)d MB each")
             return said % {"n": field.max or 0, "kinds": kinds, "mb": field.max_mb or 0}
         case "money":

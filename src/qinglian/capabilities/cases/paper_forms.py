@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from qinglian.capabilities.cases.papers import limits
@@ -37,7 +37,7 @@ class PapersInput(forms.FileInput):
         found = super().get_context(name, value, attrs)
         more = len(self.files) < self.bounds.most_files
         about = {"files": self.files, "key": self.key, "more": more, "bounds": self.bounds}
-        return found | about | {"kinds": ", ".join(self.bounds.accept)}
+        return found | about | {"kinds": pgettext("list", ", ").join(self.bounds.accept)}
 
 
 class PapersField(forms.Field):

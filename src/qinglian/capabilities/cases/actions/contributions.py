@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import pgettext
 
 from qinglian.capabilities.access.prepared import Prepared
 from qinglian.capabilities.cases.actions.actors import Actor
@@ -96,7 +97,7 @@ def wait_for_all(case: Case, matter: Matter, to: str) -> None:
     if units:
         raise Fault(
             _("%(units)s have not contributed yet; wait, or say why you go on without them"),
-            units=", ".join(str(unit_title(unit)) for unit in units),
+            units=pgettext("list", ", ").join(str(unit_title(unit)) for unit in units),
         )
 
 
