@@ -41,6 +41,26 @@ def test_what_is_written_reads_back_and_is_written_the_same(value):
 
 
 @given(VALUES)
+def test_it_is_what_the_library_writes_of_the_same_value_with_its_keys_in_order(value):
+    def ordered(part):
+        if isinstance(part, dict):
+            return {k: ordered(part[k]) for k in sorted(part, key=lambda k: k.encode("utf-16-be"))}
+        return [ordered(each) for each in part] if isinstance(part, list) else part
+
+    written = json.dumps(ordered(value), ensure_ascii=False, separators=(",", ":"))
+    assert canon.dumps(value) == written.encode()
+
+
+def test_what_can_be_written_can_be_read():
+    deepest = 1
+    for _level in range(canon.DEEPEST):
+        deepest = [deepest]
+    assert canon.loads(canon.dumps(deepest)) == deepest
+    with pytest.raises(Fault, match="nested deeper"):
+        canon.dumps([deepest])
+
+
+@given(VALUES)
 def test_white_space_and_key_order_do_not_matter(value):
     assert canon.dumps(canon.loads(json.dumps(value, indent=3))) == canon.dumps(value)
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qinglian.engines import merkle
+from qinglian.engines import canon, merkle
 from qinglian.faults import Fault
 
 ORIGIN, NOW = "log.example/restricted", 1_795_000_000
@@ -110,6 +110,7 @@ def test_any_fields_can_be_sealed_and_checked(values):
     key = bytes(31) + b"k"
     salts = {name: merkle.field_salt(key, name) for name in values}
     entry = merkle.seal_entry(values, salts, {})
+    assert entry.data == canon.dumps(entry.document)
     for name, value in values.items():
         entry.check(name, value, salts[name])
         with pytest.raises(Fault):

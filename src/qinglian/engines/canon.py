@@ -17,7 +17,9 @@ from qinglian.faults import noop as _
 
 LARGEST = 2**53 - 1
 DEEPEST = 64
-_WRITER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+_WORDS = {None: "null", True: "true", False: "false"}
+_quoted = json.encoder.encode_basestring  # as RFC 8785 section 3.2.2.2 asks
+_digits = int.__repr__
 
 
 def dumps(value: object) -> bytes:
@@ -26,9 +28,33 @@ def dumps(value: object) -> bytes:
     Raises Fault for floats and Decimals, integers beyond ±(2**53 - 1), keys that are no text, lone
     surrogates, and nesting deeper than DEEPEST. Source: RFC 8785 section 3.2.
     """
-    if type(value) is str and value.isascii():  # most of what is written; nothing of it needs ordering
-        return _WRITER.encode(value).encode()
-    return _WRITER.encode(_ordered(value, "", 0)).encode()
+    text = _written(value, "", 0)
+    try:
+        return text.encode()
+    except UnicodeEncodeError:  # looked for only now: it is rare, and the place must be named
+        _ordered(value, "", 0)
+        raise
+
+
+def _written(value: object, place: str, depth: int) -> str:
+    """The canonical text, in one pass; a lone surrogate is still in it."""
+    if depth > DEEPEST:
+        raise _too_deep(place)
+    if isinstance(value, str):
+        return _quoted(value)
+    if value is None or isinstance(value, bool):
+        return _WORDS[value]
+    if isinstance(value, int):
+        return _digits(_in_range(value, place))
+    if isinstance(value, Mapping):
+        parts = [
+            f"{_quoted(name)}:{_written(value[name], f'{place}.{name}' if place else name, depth + 1)}"
+            for name in _names(value, place)
+        ]
+        return "{" + ",".join(parts) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ",".join([_written(e, f"{place}[{n}]", depth + 1) for n, e in enumerate(value)]) + "]"
+    raise _no_form(value, place)
 
 
 def loads(data: bytes | str) -> Any:
@@ -101,23 +127,34 @@ def _ordered(value: object, place: str, depth: int) -> object:
         return _ordered_mapping(value, place, depth)
     if isinstance(value, list | tuple):
         return [_ordered(item, f"{place}[{number}]", depth + 1) for number, item in enumerate(value)]
-    raise Fault(
-        _("%(type)s has no canonical form; write whole numbers as integers, others as decimal strings"),
-        key=place or None,
-        type=type(value).__name__,
-    )
+    raise _no_form(value, place)
 
 
 def _ordered_mapping(value: Mapping[Any, object], place: str, depth: int) -> dict[str, object]:
+    names = _names(value, place)
+    for name in names:
+        _text(name, place)
+    return {name: _ordered(value[name], f"{place}.{name}" if place else name, depth + 1) for name in names}
+
+
+def _names(value: Mapping[Any, object], place: str) -> list[str]:
+    """The keys in their order: by UTF-16 code units, RFC 8785 section 3.2.3."""
     for key in value:
         if not isinstance(key, str):
             raise Fault(
                 _("the key %(name)r is no text; put it in quotation marks"), key=place or None, name=key
             )
-        _text(key, place)
-    plain = all(map(str.isascii, value))  # then code units stand in the order of characters
-    names = sorted(value) if plain else sorted(value, key=lambda name: name.encode("utf-16-be"))
-    return {name: _ordered(value[name], f"{place}.{name}" if place else name, depth + 1) for name in names}
+    if all(map(str.isascii, value)):  # then code units stand in the order of characters
+        return sorted(value)
+    return sorted(value, key=lambda name: name.encode("utf-16-be", "surrogatepass"))
+
+
+def _no_form(value: object, place: str) -> Fault:
+    return Fault(
+        _("%(type)s has no canonical form; write whole numbers as integers, others as decimal strings"),
+        key=place or None,
+        type=type(value).__name__,
+    )
 
 
 def _text(value: str, place: str) -> str:

@@ -1,4 +1,9 @@
-"""The worker: every job that a capability declares in its apps.py, over and over, until asked to end."""
+"""The worker: every job that a capability declares in its apps.py, over and over, until asked to end.
+
+What must not wait (`waits` in apps.py: job → what it would find) is asked for in one query. Where nothing is
+due a round is that query, and the pauses grow to `LONGEST`: to number an entry may take a second. Everything
+else, and whatever the query does not see, is tried every `SELDOM` seconds.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +14,21 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.apps import apps
 from django.db import connections
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from qinglian.capabilities.access.waiting import AnyOf
+
 Job = Callable[[datetime, int], int]
+Waits = Callable[[datetime], QuerySet[Any]]
 LIMIT = 20  # of one job in one pass: each gets its turn
-EMPTY = 0.2  # seconds of sleep when nothing was due
+EMPTY, LONGEST = 0.1, 0.5  # seconds of sleep when nothing was due: at first, and after a while
+SELDOM = 10.0  # seconds between two tries of a job for which nothing is known to wait
 LONGEST_REST = 60.0  # seconds, for a job that fails again and again
 _log = logging.getLogger(__name__)
 
@@ -28,9 +39,19 @@ def jobs() -> dict[str, Job]:
     return {name: import_string(name) for name in names}
 
 
+def waits() -> dict[str, Waits]:
+    """Job → the rows that it would find at a moment."""
+    found = {
+        name: rows for each in apps.get_app_configs() for name, rows in getattr(each, "waits", {}).items()
+    }
+    return {name: import_string(rows) for name, rows in found.items()}
+
+
 class Worker:
     def __init__(self) -> None:
         self.jobs = jobs()
+        self.due = AnyOf(waits())
+        self.next: dict[str, float] = {}  # job → when it is tried though nothing is known to wait
         self.resting: dict[str, tuple[float, float]] = {}  # job → until when, for how long
         self.ending = threading.Event()
 
@@ -38,18 +59,37 @@ class Worker:
         """Until SIGTERM or SIGINT; once: until nothing more is due; beside: until that parent has ended."""
         for each in (signal.SIGTERM, signal.SIGINT):
             signal.signal(each, lambda *_: self.ending.set())
-        total = 0
+        total, pause = 0, EMPTY
         while not self.ending.is_set() and (beside is None or os.getppid() == beside):
-            done = self.once_round()
+            done = self.round(everything=once)
             total += done
-            if not done:
-                if once:
-                    break
-                self.ending.wait(EMPTY)
+            if done:
+                pause = EMPTY
+                continue
+            if once:
+                break
+            self.ending.wait(pause)
+            pause = min(pause * 1.5, LONGEST)
         return total
 
-    def once_round(self) -> int:
-        return sum(self._try(name, job) for name, job in self.jobs.items() if not self.ending.is_set())
+    def round(self, everything: bool = False) -> int:
+        """Do what waits, and what has not been tried for a while; how much was done."""
+        began, done = time.monotonic(), 0
+        due = set(self.jobs) if everything else self._due()
+        for name, job in self.jobs.items():
+            if self.ending.is_set():
+                break
+            if name in due or self.next.get(name, 0.0) <= began:
+                n = self._try(name, job)
+                self.next[name] = began if n else began + SELDOM  # whoever did something may have more to do
+                done += n
+        return done
+
+    def _due(self) -> set[str]:
+        try:
+            return self.due(timezone.now())
+        except Exception:  # each job says for itself what is wrong, and rests
+            return set(self.due.questions)
 
     def _try(self, name: str, job: Job) -> int:
         until, rest = self.resting.get(name, (0.0, 0.5))

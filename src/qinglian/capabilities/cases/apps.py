@@ -47,6 +47,7 @@ class CasesConfig(AppConfig):
         "qinglian.capabilities.cases.actions.withdraw_outdated",
         "qinglian.capabilities.cases.pacing.keep_paces",
     ]
+    waits = {"qinglian.capabilities.cases.rungs.fire_due": "qinglian.capabilities.cases.rungs.due_rungs"}
     alarms = {
         "qinglian.capabilities.cases.rungs.late": "qinglian.capabilities.cases.rungs.alarm",
         "qinglian.capabilities.cases.channels.attended": "qinglian.capabilities.cases.channels.alarm",

@@ -97,6 +97,11 @@ def _due(now: datetime) -> QuerySet[ClockRung]:
     return rows.order_by("due", "id")
 
 
+def due_rungs(now: datetime) -> QuerySet[ClockRung]:
+    """What the job would find."""
+    return _due(now)
+
+
 _ANY_DUE = Prepared(lambda now: _due(now).values_list("pk", flat=True)[:1], now=datetime)
 
 

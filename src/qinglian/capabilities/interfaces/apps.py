@@ -24,3 +24,7 @@ class InterfacesConfig(AppConfig):
         "qinglian.capabilities.interfaces.delivering.send_due",
         "qinglian.capabilities.interfaces.actions.forget",
     ]
+    waits = {
+        "qinglian.capabilities.interfaces.delivering.send_due":
+            "qinglian.capabilities.interfaces.delivering.due_hooks"
+    }  # fmt: skip

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from qinglian.capabilities.interfaces.actions import secret_of
 from qinglian.capabilities.interfaces.models import Delivery, Hook
@@ -34,11 +34,16 @@ def send_due(now: datetime, limit: int = IN_A_PASS) -> int:
     return called
 
 
-def _take(now: datetime) -> tuple[Hook, Delivery] | None:
+def due_hooks(now: datetime) -> QuerySet[Hook]:
+    """What the job would find."""
     waits = Delivery.objects.filter(hook=OuterRef("pk"), sent_at=None)
-    due = Hook.objects.filter(
+    return Hook.objects.filter(
         Q(next_try=None) | Q(next_try__lte=now), Exists(waits), ended_at=None, resting=False
     )
+
+
+def _take(now: datetime) -> tuple[Hook, Delivery] | None:
+    due = due_hooks(now)
     if not due.exists():
         return None
     with transaction.atomic():

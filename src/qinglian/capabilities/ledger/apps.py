@@ -16,6 +16,9 @@ class LedgerConfig(AppConfig):
     diagnoses = ["qinglian.capabilities.ledger.diagnosing.diagnose"]
     gauges = ["qinglian.capabilities.ledger.diagnosing.gauges"]
     jobs = ["qinglian.capabilities.ledger.actions.sequence"]
+    waits = {
+        "qinglian.capabilities.ledger.actions.sequence": "qinglian.capabilities.ledger.sequencing.unnumbered"
+    }
     compares = ["qinglian.capabilities.ledger.comparing.differences"]
     invariants = ["qinglian.capabilities.ledger.invariants.invariants"]
     events = {

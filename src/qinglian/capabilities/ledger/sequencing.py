@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, QuerySet
 
 from qinglian.capabilities.ledger import keyring, leases, shelf, witnessing
 from qinglian.capabilities.ledger.entries import log_anchored, log_opened
@@ -90,6 +90,11 @@ def sequence(now: datetime, limit: int = 20) -> int:
     return done
 
 
+def unnumbered(_now: datetime) -> QuerySet[Entry]:
+    """What the job is needed for at once; heads to sign and witnesses to ask are looked for more seldom."""
+    return Entry.objects.filter(index=None)
+
+
 def _due(tree: Tree) -> bool:
     if Entry.objects.filter(log=tree.log, index=None).exists():
         return True
@@ -101,9 +106,8 @@ def _grow(tree: Tree, token: int, limit: int) -> int:
     for _batch in range(limit):
         with transaction.atomic():
             leases.hold(TURN, token)
-            tree = Tree.objects.select_for_update().get(pk=tree.pk)
-            pending = Entry.objects.filter(log=tree.log, index=None).order_by("pk")
-            rows = list(pending.values_list("pk", "data")[:BATCH])
+            shelf.lock(tree)
+            rows = shelf.pending(tree.log, BATCH)
             if not rows:
                 return done
             known = shelf.grow(tree, rows, known)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from django.db import connection
 from django.db.models import Model
@@ -78,8 +80,23 @@ def grow(tree: Tree, rows: Sequence[tuple[int, bytes]], known: merkle.Tree | Non
     _number(tree, [pk for pk, _data in rows])
     _keep(tree, tiles)
     tree.size, tree.root = grown.size, grown.root()
-    Tree.objects.filter(pk=tree.pk).update(size=tree.size, root=tree.root)
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {_table(Tree)} SET size = %s, root = %s WHERE slug = %s",
+                       [tree.size, tree.root, tree.pk])  # fmt: skip
     return grown
+
+
+def lock(tree: Tree) -> None:
+    """Hold the tree's row, and read how far it is; inside the transaction that grows it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_locking(), [tree.pk])
+        tree.size, tree.root = cursor.fetchone()
+
+
+@cache
+def _locking() -> str:
+    wait = connection.ops.for_update_sql() if connection.features.has_select_for_update else ""
+    return f"SELECT size, root FROM {_table(Tree)} WHERE slug = %s {wait}"
 
 
 def _keep(tree: Tree, tiles: Sequence[merkle.Tile]) -> None:
@@ -93,17 +110,41 @@ def _keep(tree: Tree, tiles: Sequence[merkle.Tile]) -> None:
 
 
 def _number(tree: Tree, pks: Sequence[int]) -> None:
-    """One statement for all: an update through the ORM would build a CASE of 256 branches."""
-    table, index = _table(Entry), connection.ops.quote_name("index")
-    places = ", ".join(f"({int(pk)}, {number})" for number, pk in enumerate(pks, tree.size))
+    """One statement for all, the same text each time: an update through the ORM would build a CASE of 256
+    branches, and a list of 256 pairs would be read anew by the database."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {table} SET tree_id = %s, {index} = given.column2 FROM (VALUES {places}) AS given "
-            f"WHERE {table}.id = given.column1 AND {table}.{index} IS NULL",
-            [tree.pk],
-        )
+        cursor.execute(_numbering(connection.vendor), [tree.pk, tree.size, json.dumps(list(pks))])
         if cursor.rowcount != len(pks):
             raise RuntimeError("an entry was numbered by somebody else; nothing is kept of this batch")
+
+
+@cache
+def _numbering(vendor: str) -> str:
+    """The ids as one JSON list, in their order: counted from 0 by SQLite, from 1 by PostgreSQL."""
+    table, index = _table(Entry), connection.ops.quote_name("index")
+    given = {
+        "sqlite": "SELECT CAST(value AS INTEGER) AS pk, key AS place FROM json_each(%s)",
+        "postgresql": "SELECT pk::bigint, place - 1 AS place "
+        "FROM jsonb_array_elements_text(%s::jsonb) WITH ORDINALITY AS listed(pk, place)",
+    }[vendor]
+    return (
+        f"UPDATE {table} SET tree_id = %s, {index} = %s + given.place FROM ({given}) AS given "
+        f"WHERE {table}.id = given.pk AND {table}.{index} IS NULL"
+    )
+
+
+def pending(log: str, most: int) -> list[tuple[int, bytes]]:
+    """(id, data) of the oldest entries without a place."""
+    with connection.cursor() as cursor:
+        cursor.execute(_pending(), [log, most])
+        found: list[tuple[int, bytes]] = cursor.fetchall()
+    return found
+
+
+@cache
+def _pending() -> str:
+    index = connection.ops.quote_name("index")
+    return f"SELECT id, data FROM {_table(Entry)} WHERE log = %s AND {index} IS NULL ORDER BY id LIMIT %s"
 
 
 def newest_checkpoint(tree: Tree, index: int, cosigned: int = 0) -> Checkpoint | None:

@@ -21,6 +21,9 @@ class NoticesConfig(AppConfig):
     diagnoses = ["qinglian.capabilities.notices.diagnosing.diagnose"]
     gauges = ["qinglian.capabilities.notices.diagnosing.gauges"]
     jobs = ["qinglian.capabilities.notices.outbox.send_due"]
+    waits = {
+        "qinglian.capabilities.notices.outbox.send_due": "qinglian.capabilities.notices.outbox.due_letters"
+    }
 
     def ready(self) -> None:
         rehearsal.arm(os.environ.get("QINGLIAN_CRASH", ""))

@@ -38,6 +38,11 @@ def _to_send(now: datetime) -> QuerySet[Notice]:
     return rows.exclude(email="").order_by("queued_at", "id")
 
 
+def due_letters(now: datetime) -> QuerySet[Notice]:
+    """What the job would find: nothing where no letter can leave."""
+    return _to_send(now) if settings.MAIL_READY else Notice.objects.none()
+
+
 def _take(now: datetime) -> Notice | None:
     if not _to_send(now).exists():
         return None

@@ -7,8 +7,10 @@ Field names and what is open are readable by all for ever: neither may hold pers
 from __future__ import annotations
 
 import hmac
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -37,7 +39,12 @@ def commitment_to_text(field: str, text: bytes, salt: bytes) -> bytes:
         raise Fault(
             _("a salt of %(found)s bytes, not of 32; draw 32 random bytes"), key=field, found=len(salt)
         )
-    return sha256(b"%b[%b,%b]" % (salt, canon.dumps(field), text)).digest()
+    return sha256(b"%b[%b,%b]" % (salt, _named(field), text)).digest()
+
+
+@lru_cache(maxsize=4096)  # names of fields are declared: few, and the same again and again
+def _named(field: str) -> bytes:
+    return canon.dumps(field)
 
 
 def field_salt(entry_key: bytes, field: str) -> bytes:
@@ -68,7 +75,15 @@ class Entry:
     @property
     def data(self) -> bytes:
         """The entry's bytes, whose leaf hash is in the tree; Fault above 65,535 bytes (C2SP tlog-tiles)."""
-        data = canon.dumps(self.document)
+        if all(map(str.isascii, self.fields)):  # then their order is that of the characters: written at once
+            fields = [
+                b'%b:"%b"' % (_named(name), b64encode(self.fields[name])) for name in sorted(self.fields)
+            ]
+            data = b'{"fields":{%b},"open":%b,"v":"%b"}' % (
+                b",".join(fields), canon.dumps(self.open), VERSION.encode(),
+            )  # fmt: skip
+        else:
+            data = canon.dumps(self.document)
         if len(data) > LARGEST_ENTRY:
             raise Fault(
                 _("an entry of %(found)s bytes; the most is %(most)s: log a commitment, not the document"),

@@ -57,11 +57,17 @@ class Tree:
         size, stack = self.size, list(self.peaks)
         edge = [bytearray(part) for part in self.edge]
         full: list[Tile] = []
+        if not edge:
+            edge.append(bytearray())
+        lowest, whole = edge[0], WIDTH * HASH_SIZE
         for leaf in leaves:
             if len(leaf) != HASH_SIZE:
                 raise Fault(_("a leaf of %(found)s bytes, not of 32; give its leaf hash"), found=len(leaf))
             node, height, rest = leaf, 0, size
-            _put(edge, 0, node, size, full)
+            lowest += node
+            if len(lowest) == whole:
+                full.append(Tile(0, size // WIDTH, WIDTH, bytes(lowest)))
+                lowest.clear()
             while rest & 1:
                 node = sha256(b"\x01" + stack.pop() + node).digest()
                 rest >>= 1
@@ -70,7 +76,7 @@ class Tree:
                     _put(edge, height // HEIGHT, node, rest, full)
             stack.append(node)
             size += 1
-        tree = Tree(size, tuple(stack), tuple(bytes(part) for part in edge))
+        tree = Tree(size, tuple(stack), tuple(bytes(part) for part in edge) if size else ())
         return tree, full + _unfinished(self, tree)
 
 
