@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+import sys
 from collections import Counter, defaultdict
 
 import pytest
@@ -106,6 +107,17 @@ def test_spark_computes_the_same(tmp_path):
     if shutil.which("java") is None:
         pytest.skip("figures on Spark: no Java")
     same_everywhere(tmp_path, "spark", range(2))
+
+
+def test_where_there_is_no_spark_it_is_said_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyspark.sql", None)
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    with pytest.raises(Fault, match="pip install pyspark"):
+        engine({}, "spark")
+    monkeypatch.delenv("JAVA_HOME")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(Fault, match="needs Java"):
+        engine({}, "spark")
 
 
 def test_a_quantile_is_a_value_that_occurred():

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, transaction
-from django.test import override_settings
+from django.test import Client, override_settings
 from tests import people
 from tests.people import SHENZHEN
 
@@ -19,12 +19,15 @@ from qinglian.capabilities.cases import counted
 from qinglian.capabilities.cases.models import Case, CaseEvent, Clock
 from qinglian.capabilities.cases.rungs import fire_due, next_due
 from qinglian.capabilities.figures import actions, queries
+from qinglian.capabilities.figures.correcting import correct
 from qinglian.capabilities.figures.declared import every_declaration_holds, figures, tables
 from qinglian.capabilities.figures.models import Batch, Edition, Result, Waiting
 from qinglian.capabilities.ledger.actions import open_trees, sequence
 from qinglian.capabilities.ledger.models import Entry
-from qinglian.capabilities.ledger.queries import told
+from qinglian.capabilities.ledger.queries import logged, told
 from qinglian.engines import canon
+from qinglian.faults import Fault
+from qinglian.web.invariants import invariants
 from qinglian.zone.current import current
 
 pytestmark = pytest.mark.django_db
@@ -187,6 +190,41 @@ def test_what_was_published_is_in_the_log_and_cannot_be_changed(march: None) -> 
         for deed in (model.objects.all().update, model.objects.all().delete):
             with pytest.raises(DatabaseError), transaction.atomic():
                 deed(**({"sha": "0" * 64} if deed.__name__ == "update" else {}))
+
+
+def test_rows_that_were_wrong_are_corrected_openly_and_the_old_ones_stay(march: None, client: Client) -> None:
+    actions.compute_all(APRIL)
+    (before,) = Batch.objects.filter(table="cases.lodgings")
+    with pytest.raises(Fault, match="as they were published"):
+        correct("cases.lodgings", "2026-03", "looked again", APRIL)
+    for table, month, why in (
+        ("cases.lodgings", "2025-01", "x"),
+        ("no.such", "2026-03", "x"),
+        ("cases.in-hand", "2026-03", "x"),
+        ("cases.lodgings", "2026-03", " "),
+    ):
+        with pytest.raises(Fault):
+            correct(table, month, why, APRIL)
+    people.chen_asks(people.MONDAY + timedelta(days=1), secret="chen found later")
+    later = APRIL + timedelta(days=3)
+    done = correct("cases.lodgings", "2026-03", "one was left out", later)
+    (after,) = done.batches
+    assert after.corrects == before and done.edition is not None and value("cases.lodged") == (13, 13)
+    assert Batch.objects.get(pk=before.pk).rows == before.rows
+    last = Result.objects.filter(figure="cases.lodged").latest("id")
+    assert last.because == "corrected" and last.supersedes.document["cells"][0][3] == 12
+    assert Result.objects.filter(figure="cases.reopened").count() == 1, "what rests on other rows stands"
+    (entry,) = logged("figures.corrected")
+    said = {"table": "cases.lodgings", "through": "2026-03", "before": before.sha, "after": after.sha}
+    assert entry.open.items() >= said.items()
+    assert entry.told == {"reason": "one was left out"}
+    page = client.get("/en/figures/cases.lodged/").content.decode()
+    assert "one was left out" in page and before.sha in page and "rows were corrected" in page
+    kept = client.get(f"/en/data/rows/{before.sha}.csv")
+    assert b"".join(kept).decode() == before.rows and client.get("/en/data/rows/0.csv").status_code == 404
+    assert [each.wrong for each in invariants() if each.about == "figures"] == [[], [], []]
+    actions.compute_all(APRIL + timedelta(days=40))
+    assert value("cases.lodged") == (13, 13)
 
 
 def test_published_rows_hold_nothing_of_a_person(march: None) -> None:

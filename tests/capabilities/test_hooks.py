@@ -18,9 +18,10 @@ from tests import people
 from tests.people import MONDAY
 
 from qinglian.capabilities.cases.claiming import claim_case
-from qinglian.capabilities.interfaces import actions, delivering, targets
+from qinglian.capabilities.figures.actions import compute_all
+from qinglian.capabilities.interfaces import actions, delivering, following, targets
 from qinglian.capabilities.interfaces.models import Delivery, Hook
-from qinglian.capabilities.interfaces.scopes import ANSWER_PUBLISHED, CASE_MOVED
+from qinglian.capabilities.interfaces.scopes import ANSWER_PUBLISHED, CASE_MOVED, FIGURES_PUBLISHED
 from qinglian.capabilities.interfaces.signing import TOLERANCE, is_right, read, signature, told
 from qinglian.capabilities.interfaces.targets import Refused, post, read_target
 from qinglian.faults import Fault
@@ -204,6 +205,25 @@ def test_a_hook_that_was_ended_is_told_nothing_more(owner: int) -> None:
         assert actions.end_hook(hook.pk, owner, MONDAY) and not Delivery.objects.exists()
         assert delivering.send_due(MONDAY) == 0 and not got
         assert actions.announce(CASE_MOVED, "ZX-1", MONDAY, {owner}) == 0
+
+
+def test_a_new_edition_of_the_figures_is_told_once_to_who_asked_for_it(owner: int) -> None:
+    with target() as (url, got):
+        actions.make_hook(owner, url, [FIGURES_PUBLISHED], later(0))
+        actions.make_hook(owner, url, [ANSWER_PUBLISHED], later(0))
+        assert following.tell_of_figures(later(1)) == 0, "there is none yet"
+        edition = compute_all(later(2))
+        assert edition is not None
+        actions.make_hook(owner, url, [FIGURES_PUBLISHED], later(3))  # which came after it
+        assert [following.tell_of_figures(later(n)) for n in (4, 5)] == [1, 0]
+        assert delivering.send_due(later(6)) == 1
+        ((_path, _headers, body),) = got
+        said = json.loads(body)
+        assert said["type"] == "figures.published" and said["data"]["edition"] == edition.sha[:16]
+        assert said["data"]["as_of"] == edition.as_of.isoformat()
+        assert said["data"]["url"].endswith("/api/v1/figures")
+    actions.forget(later(60 * 24 * 40))
+    assert following.tell_of_figures(later(60 * 24 * 40)) == 0, "what is forgotten is not told again"
 
 
 def test_what_was_told_is_forgotten_after_its_time(owner: int) -> None:

@@ -15,6 +15,11 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser], set_up: SetU
     figures = verbs.add_parser(
         "figures", help=_("publish the months that have ended, and compute every figure now")
     )
+    figures.add_argument(
+        "--correct", metavar="TABLE", help=_("count a published table anew, from the month on that is given")
+    )
+    figures.add_argument("--through", metavar="YYYY-MM", help=_("the last month of the rows to correct"))
+    figures.add_argument("--reason", default="", help=_("why; it stands beside every figure over these rows"))
     figures.set_defaults(run=_with(set_up, _figures))
     export = verbs.add_parser(
         "export", help=_("write everything that is public: tables, figures, log and keys")
@@ -23,7 +28,24 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser], set_up: SetU
     export.set_defaults(run=_with(set_up, _export))
 
 
-def _figures(_arguments: argparse.Namespace) -> int:
+def _correct(arguments: argparse.Namespace) -> int:
+    from django.utils import timezone
+
+    from qinglian.capabilities.figures.correcting import correct
+
+    done = correct(arguments.correct, arguments.through or "", arguments.reason, timezone.now())
+    for each in done.batches:
+        print(_("%(table)s up to %(through)s: %(before)s is superseded by %(after)s")
+              % {"table": each.table, "through": each.through, "before": each.corrects.sha,
+                 "after": each.sha})  # fmt: skip
+    if done.edition is not None:
+        print(_("published; SHA-256 %(sha)s") % {"sha": done.edition.sha})
+    return 0
+
+
+def _figures(arguments: argparse.Namespace) -> int:
+    if arguments.correct:
+        return _correct(arguments)
     from django.utils import timezone
 
     from qinglian.capabilities.figures.actions import compute_all

@@ -7,6 +7,8 @@ that were loaded and cannot run for ever.
 from __future__ import annotations
 
 import csv
+import os
+import shutil
 import sqlite3
 import time
 from collections.abc import Mapping, Sequence
@@ -36,7 +38,7 @@ class Engine(Protocol):
 def engine(files: Files, wish: str = "") -> Engine:
     """wish: duckdb, sqlite or spark; else the first of the two that is there."""
     if wish == "spark":
-        return Spark(files)
+        return _spark(files)
     if wish != "sqlite":
         try:
             return DuckDB(files)
@@ -44,6 +46,15 @@ def engine(files: Files, wish: str = "") -> Engine:
             if wish:
                 raise Fault(_("DuckDB is not installed; run: pip install 'qinglian[site]'")) from None
     return SQLite(files)
+
+
+def _spark(files: Files) -> Engine:
+    if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
+        raise Fault(_("Spark needs Java, which is not here; install it, or choose another engine"))
+    try:
+        return Spark(files)
+    except ModuleNotFoundError:
+        raise Fault(_("Spark is not installed; run: pip install pyspark")) from None
 
 
 def _tidy(rows: Sequence[Sequence[Any]]) -> list[Answer]:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
@@ -33,10 +33,10 @@ def compute_due(now: datetime, limit: int = 1) -> int:
     return 1 if compute_all(now) is not None else 0
 
 
-def compute_all(now: datetime, tell: Tell | None = None) -> Edition | None:
+def compute_all(now: datetime, tell: Tell | None = None, corrected: Collection[str] = ()) -> Edition | None:
     """Publish the whole months that have ended, and compute every figure; all of it, or nothing.
 
-    None where everything is as it was published last, on this day.
+    None where everything is as it was published last, on this day. corrected: tables whose rows were.
     """
     tell = tell or (lambda *_said: None)
     with transaction.atomic():
@@ -46,7 +46,7 @@ def compute_all(now: datetime, tell: Tell | None = None) -> Edition | None:
             tell("tables", place, len(tables()))
             made.contents[table.id] = _publish(table, made.through, now)
         computed = _compute(made, tell)
-        return _edition(today, made, computed, now)
+        return _edition(today, made, computed, now, corrected)
 
 
 def _today(now: datetime) -> date:
@@ -122,7 +122,9 @@ def _files(folder: Path, contents: Mapping[str, published.Content]) -> Files:
     return files
 
 
-def _edition(today: date, made: _Made, computed: Mapping[str, Computed], now: datetime) -> Edition | None:
+def _edition(
+    today: date, made: _Made, computed: Mapping[str, Computed], now: datetime, corrected: Collection[str]
+) -> Edition | None:
     open_tables = {id: c for id, c in made.contents.items() if tables()[id].level == "open"}
     said = current().publishing
     manifest = manifest_of(
@@ -142,19 +144,19 @@ def _edition(today: date, made: _Made, computed: Mapping[str, Computed], now: da
         as_of=today, through=made.through, made_at=now, manifest=manifest, sha=sha, entry_id=entry
     )
     for figure, each in computed.items():
-        _keep(edition, figure, each, now)
+        _keep(edition, figure, each, now, bool(set(corrected) & set(figures()[figure].tables)))
     return edition
 
 
-def _keep(edition: Edition, figure: str, computed: Computed, now: datetime) -> None:
+def _keep(edition: Edition, figure: str, computed: Computed, now: datetime, corrected: bool) -> None:
     """A row of its own for what is another result than the last, or another day's of what changes daily."""
     last = Result.objects.filter(figure=figure).order_by("-id").first()
     daily = computed.document["level"] == "attested"
     if last is not None and last.sha == computed.sha and not (daily and last.as_of != edition.as_of):
         return
-    again = last if last is not None and last.as_of == edition.as_of else None
-    because = ""
-    if again is not None:
+    again = last if last is not None and (corrected or last.as_of == edition.as_of) else None
+    because = "corrected" if again is not None and corrected else ""
+    if again is not None and not corrected:
         because = "again" if again.definition == computed.document["definition"] else "definition"
     Result.objects.create(
         figure=figure,

@@ -19,6 +19,12 @@ class FiguresConfig(AppConfig):
             "open": ("as_of", "through", "manifest"),
             "hidden": ("attested",),
         },
+        "figures.corrected": {
+            "log": "public",
+            "what": _("Published rows were corrected"),
+            "open": ("table", "through", "before", "after"),
+            "hidden": ("reason",),
+        },
     }
 
     def ready(self) -> None:

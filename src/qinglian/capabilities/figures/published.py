@@ -113,6 +113,11 @@ def batches(table: str, through: str) -> list[Batch]:
     return list(rows.order_by("through"))
 
 
+def batch_text(sha: str) -> str | None:
+    """The rows of one batch, whatever took its place since."""
+    return Batch.objects.filter(sha=sha).values_list("rows", flat=True).first()
+
+
 def kept(table: Table, through: str) -> Content:
     """A table by month as it was published up to a month."""
     parts = batches(table.id, through)

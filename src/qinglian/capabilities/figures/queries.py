@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Max
@@ -15,7 +15,7 @@ from qinglian.batch.figures.recipes import VALUE, definition_sha, recipe, since
 from qinglian.batch.figures.results import Cell
 from qinglian.capabilities.figures import published
 from qinglian.capabilities.figures.declared import figures, tables
-from qinglian.capabilities.figures.models import Edition, Result
+from qinglian.capabilities.figures.models import Batch, Edition, Result
 from qinglian.capabilities.figures.saying import month_text, n_text, number, spans, value_text
 from qinglian.capabilities.ledger import queries as ledger
 from qinglian.zone.current import current
@@ -122,6 +122,31 @@ def history(id: str) -> list[PastReading]:
         )
         for row in rows
     ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class CorrectionReading:
+    """Rows of a table that others took the place of: which, when, why, and the hashes of both."""
+
+    table: Table
+    through: str
+    at: datetime
+    reason: str
+    before: str
+    after: str
+
+
+def corrections(id: str) -> list[CorrectionReading]:
+    """Of the rows that a figure rests on, newest first."""
+    figure = figures().get(id)
+    rows = Batch.objects.filter(table__in=figure.tables if figure else ()).exclude(corrects=None)
+    return [
+        CorrectionReading(
+            tables()[row.table], month_text(row.through), row.made_at, row.reason, row.corrects.sha, row.sha
+        )
+        for row in rows.select_related("corrects").order_by("-id")
+        if row.corrects is not None
+    ]
 
 
 def figure_page(id: str) -> FigurePage | None:

@@ -11,5 +11,6 @@ urlpatterns = [
     path("figures/<str:figure_id>/figure.<str:form>", views.figure_file, name="figure-file"),
     path("data/", views.data, name="data"),
     path("data/dictionary/", views.dictionary, name="dictionary"),
+    path("data/rows/<str:sha>.csv", views.batch_file, name="batch-file"),
     path("data/<str:table_id>.<str:form>", views.table_file, name="table-file"),
 ]

@@ -36,6 +36,7 @@ def figure(request: HttpRequest, figure_id: str) -> HttpResponse:
     past = queries.history(figure_id)
     cuts = [(cut, drawing.of_cut(page.figure, cut)) for cut in page.cuts if cut.cells]
     shown = {"page": page, "figure": page.figure, "cuts": cuts, "past": past[:60], "least": queries.least()}
+    shown["corrections"] = queries.corrections(figure_id)
     shown["daily"] = drawing.of_past(page.figure, past) if not page.figure.is_open else None
     return render(request, "figures/figure.html", shown)
 
@@ -84,6 +85,14 @@ def table_file(request: HttpRequest, table_id: str, form: str) -> HttpResponse:
     if made is None:
         raise Http404
     return _file([made], f"{table_id}.parquet", form)
+
+
+@reads("figures.public")
+def batch_file(request: HttpRequest, sha: str) -> HttpResponse:
+    text = published.batch_text(sha)
+    if text is None:
+        raise Http404
+    return _file([text], f"{sha[:16]}.csv", "csv")
 
 
 def _file(parts: Iterable[str | bytes], name: str, form: str) -> HttpResponse:

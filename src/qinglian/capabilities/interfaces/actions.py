@@ -97,7 +97,7 @@ def try_hook(hook_id: int, user_id: int, now: datetime) -> bool:
     """Tell it something that says only that it is tried."""
     hook = Hook.objects.filter(pk=hook_id, user=user_id, ended_at=None).first()
     if hook is not None:
-        _queue([hook], PING, "", now)
+        queue([hook], PING, "", now)
     return hook is not None
 
 
@@ -121,10 +121,11 @@ def announce(event: str, subject: str, now: datetime, users: Collection[int] | N
     rows = Hook.objects.filter(ended_at=None)
     if users is not None:
         rows = rows.filter(user__in=users)
-    return _queue([hook for hook in rows if event in hook.events], event, subject, now)
+    return queue([hook for hook in rows if event in hook.events], event, subject, now)
 
 
-def _queue(hooks: list[Hook], event: str, subject: str, now: datetime) -> int:
+def queue(hooks: list[Hook], event: str, subject: str, now: datetime) -> int:
+    """One thing for each of these hooks; how many."""
     rows = [
         Delivery(hook=hook, ident=f"msg_{secrets.token_hex(16)}", event=event, subject=subject, queued_at=now)
         for hook in hooks

@@ -21,6 +21,7 @@ class InterfacesConfig(AppConfig):
     )
     diagnoses = ["qinglian.capabilities.interfaces.diagnosing.diagnose"]
     jobs = [
+        "qinglian.capabilities.interfaces.following.tell_of_figures",
         "qinglian.capabilities.interfaces.delivering.send_due",
         "qinglian.capabilities.interfaces.actions.forget",
     ]

@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from qinglian.capabilities.interfaces.actions import secret_of
 from qinglian.capabilities.interfaces.models import Delivery, Hook
+from qinglian.capabilities.interfaces.scopes import FIGURES_PUBLISHED
 from qinglian.capabilities.interfaces.signing import signature
 from qinglian.capabilities.interfaces.targets import SECONDS, Refused, post
 from qinglian.faults import Fault
@@ -70,6 +71,9 @@ def message(delivery: Delivery) -> bytes:
 def _about(delivery: Delivery) -> dict[str, str]:
     if not delivery.subject:
         return {}
+    if delivery.event == FIGURES_PUBLISHED:
+        as_of, _blank, edition = delivery.subject.partition(" ")
+        return {"as_of": as_of, "edition": edition, "url": f"{settings.PUBLIC_URL}/api/v1/figures"}
     where = "cases" if delivery.event.startswith("case.") else "answers"
     return {
         "number": delivery.subject,

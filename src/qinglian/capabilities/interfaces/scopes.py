@@ -12,9 +12,11 @@ SCOPES = {
 }
 CASE_MOVED = "case.moved"
 ANSWER_PUBLISHED, ANSWER_WITHDRAWN = "answer.published", "answer.withdrawn"
+FIGURES_PUBLISHED = "figures.published"
 PING = "ping"  # asked for by hand, to try a hook
 EVENTS = {
     CASE_MOVED: _("A case that this account holds has news"),
     ANSWER_PUBLISHED: _("An answer was made public"),
     ANSWER_WITHDRAWN: _("A public answer was withdrawn or replaced"),
+    FIGURES_PUBLISHED: _("Figures were computed and published"),
 }
