@@ -39,37 +39,48 @@ def svg(width: int, height: int, title: str, about: str, parts: list[str], key: 
     return f"{head}{named}{''.join(parts)}</svg>"
 
 
-def series(points: Sequence[Point], low: float, high: float, title: str, about: str, key: str) -> str:
+def series(
+    points: Sequence[Point],
+    low: float,
+    high: float,
+    title: str,
+    about: str,
+    key: str,
+    places: Sequence[int] | None = None,
+) -> str:
     """Values of several periods from left to right with intervals as bars; the axis runs over the whole
-    scale."""
-    return _both(lambda narrow: _series(points, low, high, narrow), title, about, key)
+    scale. places: the period of each, from 0, the line broken where one is missing; None if none is."""
+    told = list(places) if places is not None else list(range(len(points)))
+    return _both(lambda narrow: _series(points, told, (low, high), narrow), title, about, key)
 
 
-def _series(points: Sequence[Point], low: float, high: float, narrow: bool) -> Drawn:
+def _series(points: Sequence[Point], places: list[int], scale: tuple[float, float], narrow: bool) -> Drawn:
+    low, high = scale
     width, left, right = (360, 34, 354) if narrow else (760, 56, 730)
     height, top, bottom = 320, 24, 280
 
     def y(value: float) -> float:
         return bottom - (min(max(value, low), high) - low) / (high - low) * (bottom - top)
 
-    step = (right - left) / len(points)
+    step = (right - left) / (places[-1] + 1)
     levels = [low + (high - low) * share / 5 for share in range(6)]
     parts = [_level(left, right, y(level), f"{level:g}") for level in levels]
-    xs = [left + step * (place + 0.5) for place in range(len(points))]
-    path = " ".join(f"{x:.1f},{y(point.value):.1f}" for x, point in zip(xs, points, strict=True))
-    parts.append(f'<polyline points="{path}" fill="none" stroke="{SEAL}" stroke-width="2"/>')
-    widest = max(max(_width(point.label), _width(point.text) * BOLD) for point in points)
-    every = -(-len(points) * (widest + 8) // (right - left))
-    for place, (x, point) in enumerate(zip(xs, points, strict=True)):
+    xs = [left + step * (place + 0.5) for place in places]
+    for here, after, x, to, one, two in zip(places, places[1:], xs, xs[1:], points, points[1:], strict=False):
+        if after == here + 1:
+            parts.append(_line(x, to, y(one.value), y(two.value), SEAL, 2))
+    free = float(width)  # from right to left, where there is still room for words
+    for x, point in reversed(list(zip(xs, points, strict=True))):
         if point.low is not None and point.high is not None:
             parts.append(_line(x, x, y(point.low), y(point.high), SEAL, 9, 0.3))
         parts.append(f'<circle cx="{x:.1f}" cy="{y(point.value):.1f}" r="4.5" fill="{SEAL}"/>')
-        above = y(point.high if point.high is not None else point.value) - 10
-        if (len(points) - 1 - place) % every == 0:
-            parts.append(
-                _text(_inside(x, _width(point.text) * BOLD, width), above, point.text, "middle", True)
-            )
-            parts.append(_text(_inside(x, _width(point.label), width), bottom + 24, point.label, "middle"))
+        wide = max(_width(point.label), _width(point.text) * BOLD)
+        middle = _inside(x, wide, width)
+        if middle + wide / 2 <= free:
+            above = y(point.high if point.high is not None else point.value) - 10
+            parts.append(_text(middle, above, point.text, "middle", bold=True))
+            parts.append(_text(middle, bottom + 24, point.label, "middle"))
+            free = middle - wide / 2 - 8
     return width, height, parts
 
 

@@ -14,7 +14,7 @@ from qinglian.batch.index.charts import Point, bars, series
 from qinglian.capabilities.figures.queries import CellReading, CutReading, FigureReading, PastReading
 from qinglian.capabilities.figures.saying import SHARES, month_short
 
-LONGEST = 24  # months in a row; the table has all
+LONGEST = 24  # months; the table has all
 MOST = 30  # bars
 
 
@@ -32,7 +32,7 @@ def of_cut(figure: FigureReading, cut: CutReading) -> Chart | None:
     title = f"{figure.title}: {cut.title}"
     key = f"{figure.id}-{cut.name}".replace(".", "-")
     if cut.name == PERIOD:
-        return Chart(mark_safe(_in_time(figure, cells[-LONGEST:], title, key)), cut)
+        return Chart(mark_safe(_in_time(figure, cells, title, key)), cut)
     points = [Point(cell.label, _height(figure, cell), cell.value) for cell in cells[:MOST]]
     return Chart(mark_safe(bars(points, title, _told(cells), key)), cut)
 
@@ -56,8 +56,17 @@ def of_past(figure: FigureReading, past: Sequence[PastReading]) -> SafeString | 
 
 
 def _in_time(figure: FigureReading, cells: Sequence[CellReading], title: str, key: str) -> str:
-    points = [Point(month_short(cell.item), _height(figure, cell), cell.value) for cell in cells]
-    return series(points, 0, _top(figure, points), title, _told(cells), key)
+    """Each month in its place: where one was not published the line is broken."""
+    months = [int(cell.item[:4]) * 12 + int(cell.item[5:]) for cell in cells]
+    cells = [cell for cell, month in zip(cells, months, strict=True) if months[-1] - month < LONGEST]
+    months = months[-len(cells) :]
+    before = ["", *(cell.item for cell in cells)]
+    labels = [month_short(cell.item, after) for cell, after in zip(cells, before, strict=False)]
+    points = [
+        Point(label, _height(figure, cell), cell.value) for label, cell in zip(labels, cells, strict=True)
+    ]
+    places = [month - months[0] for month in months]
+    return series(points, 0, _top(figure, points), title, _told(cells), key, places)
 
 
 def _of(figure: FigureReading, value: int, n: int) -> float:

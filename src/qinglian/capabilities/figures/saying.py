@@ -53,12 +53,14 @@ def month_text(month: str) -> str:
     return f"{_SHORT[int(place) - 1]} {year}"
 
 
-def month_short(month: str) -> str:
-    """For an axis: the year only where it begins."""
+def month_short(month: str, before: str) -> str:
+    """For an axis: the year only where it is another than that of the month before."""
     year, place = month.split("-")
     chinese = (get_language() or "").startswith("zh")
     if place == "01":
         return f"{year}年" if chinese else year
+    if not before.startswith(year):
+        return f"{year}年{int(place)}月" if chinese else f"{_SHORT[int(place) - 1]} {year}"
     return f"{int(place)}月" if chinese else _SHORT[int(place) - 1]
 
 
