@@ -67,6 +67,7 @@ def backend() -> int | None:
 def watched(into: Measured, what: str) -> Iterator[None]:
     """What a request costs, and its statements."""
     seen: list[tuple[float, str]] = []
+    busy()  # which process the database works in is asked before anything is counted
 
     def look(execute, sql, params, many, context):
         started = busy()

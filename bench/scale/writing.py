@@ -64,7 +64,9 @@ def bare() -> Iterator[None]:
     dropped = _indexes()
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA journal_mode=OFF")
             cursor.execute("PRAGMA synchronous=OFF")
+            cursor.execute("PRAGMA cache_size=-1000000")
             cursor.execute("PRAGMA foreign_keys=OFF")
         else:
             cursor.execute("SET session_replication_role = replica")
@@ -76,6 +78,7 @@ def bare() -> Iterator[None]:
         for statement in dropped.values():
             cursor.execute(statement)
         if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA journal_mode=WAL")
             cursor.execute("PRAGMA synchronous=FULL")
             cursor.execute("PRAGMA foreign_keys=ON")
         else:
@@ -113,5 +116,6 @@ def _set_sequences() -> None:
 
 def analyse() -> None:
     """Tell the planner how the rows are spread, as `site prepare` and the worker do."""
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    from qinglian.web.statistics import refresh_statistics
+
+    refresh_statistics()

@@ -13,6 +13,8 @@ SQLITE_BEGINS = (
     " PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456;"
 )
 
+KEPT = 300  # seconds that a thread keeps its connection to PostgreSQL; asked each time whether it still holds
+
 
 def configured(url: str, busy: float) -> dict[str, Any]:
     """Django's settings for the database at this address; busy: seconds that a request waits for a lock."""
@@ -22,6 +24,7 @@ def configured(url: str, busy: float) -> dict[str, Any]:
         options |= {"timeout": busy, "transaction_mode": "IMMEDIATE", "init_command": SQLITE_BEGINS}
         found["CONN_MAX_AGE"] = None
     if found["ENGINE"].endswith("postgresql"):
+        found["CONN_MAX_AGE"], found["CONN_HEALTH_CHECKS"] = KEPT, True
         options["options"] = f"{options.get('options', '')} -c lock_timeout={busy * 1000:.0f}".strip()
     return found | {"OPTIONS": options}
 

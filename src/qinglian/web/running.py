@@ -23,6 +23,7 @@ from qinglian.web import own_witness
 from qinglian.web.beside import Companions
 from qinglian.web.demonstration.leaving import mark
 from qinglian.web.measuring import forget_process, prepare_folder
+from qinglian.web.statistics import refresh_statistics
 from qinglian.zone.current import current
 
 
@@ -50,6 +51,7 @@ def prepare(now: datetime) -> dict[str, int]:
     mark(now)
     moved = {calendar: publish_calendar(calendar, now) for calendar in current().calendars}
     arm_clocks(now)
+    refresh_statistics()
     return moved
 
 

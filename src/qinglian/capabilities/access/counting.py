@@ -11,13 +11,14 @@ from django.db.models import QuerySet
 
 
 def counted(lists: Mapping[str, QuerySet[Any]], most: int) -> dict[str, int]:
-    """How many rows each list has, at most `most`; nothing is asked where every list is empty anyway."""
+    """How many rows each list has, at most `most`; nothing is asked where every list is empty anyway.
+
+    A list is counted in its order, if it has one: that tells PostgreSQL by which index few rows are found.
+    """
     found, parts, values = dict.fromkeys(lists, 0), dict[str, str](), list[Any]()
     for name, rows in lists.items():
         try:
-            text, given = (
-                rows.order_by().values("pk")[:most].query.get_compiler(connection=connection).as_sql()
-            )
+            text, given = rows.values("pk")[:most].query.get_compiler(connection=connection).as_sql()
         except EmptyResultSet:
             continue
         parts[name] = f"(SELECT COUNT(*) FROM ({text}) counted_{len(parts)})"

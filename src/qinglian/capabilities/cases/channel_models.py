@@ -12,7 +12,7 @@ HIDDEN_FOR = ("names-somebody", "no-question", "ordered")
 class Duty(models.Model):
     """Who answers in a room on these days. Never changed: of two that hold a day, the one named last does."""
 
-    channel = models.SlugField(max_length=60)
+    channel = models.SlugField(max_length=60, db_index=False)
     person = models.ForeignKey("parties.Person", on_delete=models.PROTECT, related_name="+")
     since = models.DateField()
     until = models.DateField()
@@ -30,7 +30,7 @@ class ChannelQuestion(models.Model):
     """A case that was asked in a room. What stands there is read from the case; hidden, a tombstone stays."""
 
     case = models.OneToOneField("cases.Case", on_delete=models.PROTECT, related_name="asked_in")
-    channel = models.SlugField(max_length=60)
+    channel = models.SlugField(max_length=60, db_index=False)
     shows = models.JSONField()  # keys of the answers that stand there, as whoever asked was told
     sha = models.CharField(max_length=64)  # of the words that stood in the room, in canonical form
     at = models.DateTimeField()
@@ -63,7 +63,7 @@ class ChannelCode(models.Model):
 class ChannelMember(models.Model):
     """An account in a room; the row goes when it leaves or is sent out."""
 
-    channel = models.SlugField(max_length=60)
+    channel = models.SlugField(max_length=60, db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     since = models.DateTimeField()
 

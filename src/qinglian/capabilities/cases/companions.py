@@ -12,16 +12,18 @@ class Note(models.Model):
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="notes")
     person = models.ForeignKey("parties.Person", on_delete=models.PROTECT, related_name="+")
     text = models.TextField()
-    sensitivity = models.SlugField(max_length=60)
+    sensitivity = models.SlugField(max_length=60, db_index=False)
     at = models.DateTimeField()
 
 
 class CaseLink(models.Model):
     """Two cases that belong together, seen from both: `case` stands to `other` as `relation` says."""
 
-    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="links")
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="links", db_index=False)
     other = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="linked_from")
-    relation = models.SlugField(max_length=20)  # related | appeal-of | complaint-about | follows
+    relation = models.SlugField(
+        max_length=20, db_index=False
+    )  # related | appeal-of | complaint-about | follows
     reason = models.CharField(max_length=500)
     person = models.ForeignKey(  # none where it came with the case itself
         "parties.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -41,7 +43,7 @@ class Concern(models.Model):
 
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="concerns")
     unit = models.ForeignKey(
-        "parties.Unit", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "parties.Unit", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     person = models.ForeignKey(
         "parties.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -69,9 +71,9 @@ class Contribution(models.Model):
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="contributions")
     unit = models.ForeignKey("parties.Unit", on_delete=models.PROTECT, related_name="+")
     question = models.TextField()
-    asked_by = models.ForeignKey("parties.Person", on_delete=models.PROTECT, related_name="+")
+    asked_by = models.ForeignKey("parties.Person", on_delete=models.PROTECT, related_name="+", db_index=False)
     asked_at = models.DateTimeField()
-    clock = models.SlugField(max_length=40)  # the one that it is inside
+    clock = models.SlugField(max_length=40, db_index=False)  # the one that it is inside
     due = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=10, blank=True)  # given | without; empty while it waits
     text = models.TextField(blank=True)  # the contribution, or why the holder went on without it
@@ -79,7 +81,12 @@ class Contribution(models.Model):
         "parties.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     conflict_check = models.ForeignKey(
-        "interests.ConflictCheck", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "interests.ConflictCheck",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     at = models.DateTimeField(null=True, blank=True)
 
@@ -103,7 +110,7 @@ class Contribution(models.Model):
 class Letter(models.Model):
     """A letter as it was issued with an act: its text is fixed, its hash is in the log."""
 
-    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="letters")
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="letters", db_index=False)
     event = models.OneToOneField("cases.CaseEvent", on_delete=models.PROTECT, related_name="letter")
     place = models.PositiveSmallIntegerField()  # the number of the letter is that of the case and this
     title = models.CharField(max_length=200)

@@ -43,16 +43,17 @@ class Guide:
 
 
 def guide_of(matter: Matter, matters: Mapping[str, Matter]) -> Guide:
+    shown = {each.id: each for each in figures.some(*(risk.figure for risk in matter.risks))}
     return Guide(
         deciders=[_decider(matter, action) for action in matter.actions.values() if _decides(matter, action)],
-        appeals=_related(matter, matters, "appeal-of"),
-        complaints=_related(matter, matters, "complaint-about"),
+        appeals=related(matter, matters, "appeal-of"),
+        complaints=related(matter, matters, "complaint-about"),
         risks=[
             Guarded(
                 risk.point,
                 [_control(matter, each) for each in risk.controls],
                 risk.figure,
-                figures.latest(risk.figure),
+                shown.get(risk.figure),
             )
             for risk in matter.risks
         ],
@@ -60,7 +61,7 @@ def guide_of(matter: Matter, matters: Mapping[str, Matter]) -> Guide:
     )
 
 
-def _related(matter: Matter, matters: Mapping[str, Matter], relation: str) -> list[Matter]:
+def related(matter: Matter, matters: Mapping[str, Matter], relation: str) -> list[Matter]:
     return [
         other
         for other in matters.values()

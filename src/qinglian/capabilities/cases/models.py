@@ -46,7 +46,7 @@ class Draft(models.Model):
 
     secret_hash = models.CharField(max_length=64, unique=True)
     resume_hash = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001  of a code to go on with
-    matter = models.SlugField(max_length=60)
+    matter = models.SlugField(max_length=60, db_index=False)
     version = models.CharField(max_length=20, blank=True)  # of the matter when the answers were given
     matter_sha = models.CharField(max_length=64, blank=True)
     answers = models.JSONField(default=dict)  # emptied when the case is lodged
@@ -55,26 +55,32 @@ class Draft(models.Model):
         "parties.Enterprise", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     case = models.OneToOneField("cases.Case", null=True, blank=True, on_delete=models.PROTECT)
-    channel = models.SlugField(max_length=60, blank=True)  # the room in which it will be asked
+    channel = models.SlugField(
+        max_length=60, blank=True, db_index=False
+    )  # the room in which it will be asked
 
 
 class Case(models.Model):
     """What the events amount to, kept for lists; `queries.refolded` makes it again from the events."""
 
     number = models.CharField(max_length=40, unique=True)
-    matter_version = models.ForeignKey(MatterVersion, on_delete=models.PROTECT)
-    state = models.SlugField(max_length=40)
+    matter_version = models.ForeignKey(MatterVersion, on_delete=models.PROTECT, db_index=False)
+    state = models.SlugField(max_length=40, db_index=False)
     turn = models.CharField(max_length=10)  # unit | applicant | nobody
     open = models.BooleanField(default=True)
-    sensitivity = models.SlugField(max_length=60, blank=True)  # a level of the zone; none is its highest
+    sensitivity = models.SlugField(
+        max_length=60, blank=True, db_index=False
+    )  # a level of the zone; none is its highest
     ver = models.PositiveIntegerField(default=1)  # optimistic lock: whoever writes says what was seen
     title = models.CharField(max_length=200)
     answers = models.JSONField()
     language = models.CharField(max_length=10)
     email = models.EmailField(blank=True)
     applicant = models.ForeignKey("parties.Enterprise", null=True, blank=True, on_delete=models.PROTECT)
-    unit_first = models.ForeignKey("parties.Unit", on_delete=models.PROTECT, related_name="+")
-    unit_holding = models.ForeignKey("parties.Unit", on_delete=models.PROTECT, related_name="+")
+    unit_first = models.ForeignKey("parties.Unit", on_delete=models.PROTECT, related_name="+", db_index=False)
+    unit_holding = models.ForeignKey(
+        "parties.Unit", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     handler = models.ForeignKey(  # of the assignment that holds
         "parties.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -95,17 +101,28 @@ class Case(models.Model):
             models.Index(
                 fields=["unit_holding", "-closed_at", "-id"], name="case_ended", condition=Q(open=False)
             ),
+            models.Index(fields=["-closed_at", "-id"], name="case_ended_all", condition=Q(open=False)),
+            models.Index(
+                fields=["unit_holding", "due", "id"],
+                name="case_returned",
+                condition=Q(open=True, returned=True),
+            ),
+            models.Index(
+                fields=["unit_holding", "turn", "due", "id"], name="case_unit_turn", condition=Q(open=True)
+            ),
+            models.Index(fields=["state", "due", "id"], name="case_state", condition=Q(open=True)),
+            models.Index(fields=["turn", "due", "id"], name="case_turn", condition=Q(open=True)),
         ]
 
 
 class CaseEvent(models.Model):
     """One thing that happened; never changed, never deleted (the database refuses both)."""
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events", db_index=False)
     seq = models.PositiveIntegerField()
     action = models.CharField(max_length=60)
-    from_state = models.SlugField(max_length=40, blank=True)
-    to_state = models.SlugField(max_length=40)
+    from_state = models.SlugField(max_length=40, blank=True, db_index=False)
+    to_state = models.SlugField(max_length=40, db_index=False)
     actor = models.CharField(max_length=10)  # applicant | staff | system
     person = models.ForeignKey("parties.Person", null=True, blank=True, on_delete=models.PROTECT)
     at = models.DateTimeField()
@@ -115,7 +132,12 @@ class CaseEvent(models.Model):
     )
 
     conflict_check = models.ForeignKey(  # which allowed it; none for applicants, and before there were checks
-        "interests.ConflictCheck", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "interests.ConflictCheck",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
 
     class Meta:
@@ -144,8 +166,8 @@ class Assignment(models.Model):
 class Clock(models.Model):
     """One run of a clock: budget and ledger; due, status and calendar_sha are derived and kept for lists."""
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="clocks")
-    rule = models.SlugField(max_length=40)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="clocks", db_index=False)
+    rule = models.SlugField(max_length=40, db_index=False)
     run = models.PositiveSmallIntegerField()
     calendar = models.CharField(max_length=20)
     budget = models.CharField(max_length=40)
@@ -167,7 +189,7 @@ class ClockRung(models.Model):
     It is fired once for each due moment; a later due moment arms it again.
     """
 
-    clock = models.ForeignKey(Clock, on_delete=models.PROTECT, related_name="rungs")
+    clock = models.ForeignKey(Clock, on_delete=models.PROTECT, related_name="rungs", db_index=False)
     rung = models.CharField(max_length=80)  # "-4h remind:clerk", or "silence"
     do = models.CharField(max_length=60)  # remind:ROLE | escalate:ROLE | action:ID
     due = models.DateTimeField(null=True, blank=True)  # none while the clock stands still or is over
@@ -219,8 +241,10 @@ class CalendarVersion(models.Model):
 class CaseText(models.Model):
     """Everything of one level that a case says, folded for search; its terms stand beside, by database."""
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="texts")
-    level = models.SlugField(max_length=60, blank=True)  # a level of the zone; none is its highest
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="texts", db_index=False)
+    level = models.SlugField(
+        max_length=60, blank=True, db_index=False
+    )  # a level of the zone; none is its highest
     text = models.TextField()
 
     class Meta:
@@ -292,8 +316,10 @@ class AnsweredQuestion(models.Model):
 class Fact(models.Model):
     """Something looked up for a case, as it was at that moment; the last one of a key holds."""
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="facts")
-    key = models.SlugField(max_length=60)  # of a fact of the matter, or of a field that the register filled
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="facts", db_index=False)
+    key = models.SlugField(
+        max_length=60, db_index=False
+    )  # of a fact of the matter, or of a field that the register filled
     value = models.JSONField(null=True)
     source = models.CharField(max_length=120)  # as the matter names it
     register = models.CharField(max_length=120, blank=True)  # which register said so, where one did
@@ -309,7 +335,7 @@ class Decision(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="decisions")
     event = models.OneToOneField(CaseEvent, on_delete=models.PROTECT, related_name="decision")
-    action = models.SlugField(max_length=60)
+    action = models.SlugField(max_length=60, db_index=False)
     table = models.CharField(max_length=200)
     table_sha = models.CharField(max_length=64)
     rows = models.JSONField()
@@ -323,9 +349,9 @@ class Proposal(models.Model):
     """An act that takes effect when others agree: what one person would do, and with which words."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="proposals")
-    action = models.SlugField(max_length=60)
+    action = models.SlugField(max_length=60, db_index=False)
     data = models.JSONField(default=dict)
-    role = models.SlugField(max_length=60)  # which whoever agrees holds
+    role = models.SlugField(max_length=60, db_index=False)  # which whoever agrees holds
     needed = models.PositiveSmallIntegerField()  # how many others must agree
     proposed_by = models.ForeignKey("parties.Person", on_delete=models.PROTECT, related_name="+")
     conflict_check = models.ForeignKey("interests.ConflictCheck", on_delete=models.PROTECT, related_name="+")
@@ -351,7 +377,7 @@ class Proposal(models.Model):
 class Consent(models.Model):
     """What another person says to a proposal. proposer: copied, so that the database sees two persons."""
 
-    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="consents")
+    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="consents", db_index=False)
     person = models.ForeignKey("parties.Person", on_delete=models.PROTECT, related_name="+")
     proposer = models.ForeignKey("parties.Person", on_delete=models.PROTECT, related_name="+")
     agrees = models.BooleanField()

@@ -57,7 +57,7 @@ def fire_due(now: datetime, limit: int = 20) -> int:
 
 def late() -> dict[str, QuerySet[ClockRung]]:
     """What the alarm is about: what is due and stays undone, and how much of it we could not do."""
-    undone = ClockRung.objects.filter(fired=None, due__lt=timezone.now() - LATE)
+    undone = ClockRung.objects.filter(fired=None, due__lt=timezone.now() - LATE).order_by("due")
     return {"undone": undone, "failing": undone.filter(failures__gt=0)}
 
 

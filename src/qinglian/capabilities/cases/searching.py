@@ -22,6 +22,7 @@ from qinglian.zone.current import current
 
 LONGEST = 200  # signs of a question that are read
 WANTED = 1_000  # hits that a page counts; whoever has more narrows down
+SAMPLE = 20_000  # texts, the last ones, in which it is counted how often a term stands
 _HAN = re.compile(f"[{HAN}]")
 _NUMBER = re.compile(r"\S*\d\S*")
 
@@ -38,12 +39,12 @@ def matching(question: str, sight: Sight) -> Q:
         return none
     number = tidy_number(question[:LONGEST])
     by_number = _NUMBER.fullmatch(number) and Case.objects.filter(number=number).exists()
-    common = set[Word]() if by_number else _common(asked)
+    rarest = {} if by_number else _rarest(asked)
     found = none
     for levels, ids in groups(sight.units).items():
         said = Q(number=number) if by_number else Q()
         for each in () if by_number else asked:
-            said &= _holding(each, _open_now(levels, sight.fresh), each in common)
+            said &= _holding(each, _open_now(levels, sight.fresh), rarest.get(each))
         found |= of_group(levels, ids) & said
     return found & ~shut_from(sight.belongs, sight.person)
 
@@ -56,39 +57,49 @@ def _open_now(levels: frozenset[str] | None, fresh: bool) -> frozenset[str] | No
     return frozenset(level for level in known if not asks_again(level))
 
 
-def _common(asked: Sequence[Word]) -> set[Word]:
-    """The words that stand in so many texts that it is quicker to look at cases one by one until enough are
-    found. PostgreSQL weighs this by itself; SQLite cannot know, and is told.
+def _rarest(asked: Sequence[Word]) -> dict[Word, list[str]]:
+    """Word → its terms, the rarest first; none for a word that stands in so many texts that it is quicker to
+    look at cases one by one until enough are found. PostgreSQL weighs this by itself; SQLite is told.
 
-    By the index it costs as many steps as there are texts with the word; one by one, the wanted hits over the
-    share of texts with it: they are equal at the root of wanted times texts.
+    How often a term stands in the last texts says how often in all. By the index a word costs as many steps
+    as there are texts with it; one by one, the wanted hits over the share of texts with it: they are equal at
+    the root of wanted times texts.
     """
     if connection.vendor != "sqlite":
-        return set()
-    parts, values = ["(SELECT MAX(id) FROM cases_casetext)"], list[str]()
-    for each in asked:
-        rarest = []
-        for term in each.terms:
-            rarest.append("(SELECT TOTAL(doc) FROM cases_term_counts WHERE term >= %s AND term < %s)")
-            values += [term, f"{term}~" if each.begun else f"{term}\x01"]
-        parts.append(rarest[0] if len(rarest) == 1 else f"MIN({', '.join(rarest)})")
+        return {}
+    newest = "(SELECT MAX(id) FROM cases_casetext)"
+    term = f"(SELECT COUNT(*) FROM cases_terms WHERE cases_terms MATCH %s AND rowid > {newest} - {SAMPLE})"
+    terms = [(each, n) for each in asked for n in range(len(each.terms))]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", values)
-        texts, *counts = cursor.fetchone()
-    return {each for each, n in zip(asked, counts, strict=True) if n > isqrt(WANTED * (texts or 0))}
+        cursor.execute(
+            f"SELECT {', '.join([newest, *[term] * len(terms)])}", [_phrase(w, n) for w, n in terms]
+        )
+        texts, *found = cursor.fetchone()
+    share: dict[Word, list[tuple[int, str]]] = {each: [] for each in asked}
+    for (word, n), seen in zip(terms, found, strict=True):
+        share[word].append((seen, word.terms[n]))
+    most = isqrt(WANTED * (texts or 0)) * min(texts or 0, SAMPLE)
+    return {
+        word: [] if min(rows)[0] * (texts or 0) > most else [name for _n, name in sorted(rows)]
+        for word, rows in share.items()
+    }
 
 
-def _holding(word: Word, levels: frozenset[str] | None, common: bool) -> Q:
+def _holding(word: Word, levels: frozenset[str] | None, rarest: list[str] | None) -> Q:
     """The cases with a text of these levels that holds the word."""
     at_level, values = _of_levels(levels)
     if connection.vendor == "sqlite":
-        if common:
+        if not rarest:
             return Q(_one_by_one(word, at_level, values))
+        phrase, whole = _phrase(word), list[str]()
+        if len(word.terms) > 2:  # two of them find few texts, and those are looked at
+            phrase, whole = " AND ".join(f'"{term}"' for term in rarest[:2]), [word.text]
+            at_level = f" AND instr(t.text, %s) > 0{at_level}"
         # CROSS JOIN: the terms first, always; the planner would rather walk every text and ask for each.
         ids = RawSQL(
             "SELECT t.case_id FROM cases_terms CROSS JOIN cases_casetext t ON t.id = cases_terms.rowid"
             f" WHERE cases_terms MATCH %s{at_level}",
-            [_phrase(word), *values],
+            [phrase, *whole, *values],
         )
         return Q(pk__in=ids)
     also, whole = ("", []) if len(word.terms) < 2 else (" AND t.text LIKE %s", [f"%{word.text}%"])
@@ -121,9 +132,10 @@ def _of_levels(levels: Iterable[str] | None) -> tuple[str, list[Any]]:
     return (f" AND t.level IN ({', '.join(['%s'] * len(known))})" if known else " AND 1 = 0"), known
 
 
-def _phrase(word: Word) -> str:
-    """As FTS5 reads it: terms that follow each other; the last one may go on."""
-    return '"' + " ".join(word.terms) + '"' + ("*" if word.begun else "")
+def _phrase(word: Word, only: int | None = None) -> str:
+    """As FTS5 reads it: terms that follow each other, or one of them; the last one may go on."""
+    terms = word.terms if only is None else word.terms[only : only + 1]
+    return '"' + " ".join(terms) + '"' + ("*" if word.begun else "")
 
 
 def _all_of(word: Word) -> str:

@@ -97,16 +97,14 @@ def catalogue() -> list[FigureReading]:
     return [_reading(figure, found.get(figure.id), edition) for figure in figures().values()]
 
 
-def latest(id: str) -> FigureReading | None:
-    """One figure as it stands now; None where no figure is called so."""
-    figure = figures().get(id)
-    return _reading(figure, _last(id), latest_edition()) if figure else None
-
-
 def some(*ids: str) -> list[FigureReading]:
     """These figures, as far as this platform has them."""
-    known = {reading.id: reading for reading in catalogue()}
-    return [known[id] for id in ids if id in known]
+    known = {id: figures()[id] for id in dict.fromkeys(ids) if id in figures()}
+    if not known:
+        return []
+    newest = Result.objects.filter(figure__in=known).values("figure").annotate(last=Max("id")).values("last")
+    found, edition = {row.figure: row for row in Result.objects.filter(pk__in=newest)}, latest_edition()
+    return [_reading(figure, found.get(id), edition) for id, figure in known.items()]
 
 
 def history(id: str) -> list[PastReading]:

@@ -73,7 +73,7 @@ class ConflictCheck(models.Model):
     outcome = models.CharField(max_length=10)  # clear | conflict | unasked (older than the question)
     paths = models.JSONField()  # each a list of steps: kind, and ids of rows
     asked_by = models.ForeignKey(
-        "parties.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "parties.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     at = models.DateTimeField()
 

@@ -14,8 +14,10 @@ class Notice(models.Model):
     subject = models.CharField(max_length=40)  # the number of what it is about
     language = models.CharField(max_length=10)
     email = models.EmailField(blank=True)
-    person = models.ForeignKey("parties.Person", null=True, blank=True, on_delete=models.PROTECT)
-    unit = models.ForeignKey("parties.Unit", null=True, blank=True, on_delete=models.PROTECT)
+    person = models.ForeignKey(
+        "parties.Person", null=True, blank=True, on_delete=models.PROTECT, db_index=False
+    )
+    unit = models.ForeignKey("parties.Unit", null=True, blank=True, on_delete=models.PROTECT, db_index=False)
     queued_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -24,7 +26,7 @@ class Notice(models.Model):
     stuck = models.BooleanField(default=False)  # given up until a person asks for it
     read_at = models.DateTimeField(null=True, blank=True)
     read_by = models.ForeignKey(
-        "parties.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "parties.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
 
     class Meta:
@@ -34,9 +36,14 @@ class Notice(models.Model):
                 condition=models.Q(sent_at=None, stuck=False) & ~models.Q(email=""),
                 name="notice_to_send",
             ),
+            models.Index(fields=["subject"], name="notice_subject"),
             models.Index(fields=["stuck"], condition=models.Q(stuck=True), name="notice_stuck"),
-            models.Index(fields=["unit"], condition=models.Q(read_at=None), name="notice_unit_unread"),
-            models.Index(fields=["person"], condition=models.Q(read_at=None), name="notice_person_unread"),
+            models.Index(fields=["unit", "-id"], condition=models.Q(read_at=None), name="notice_unit_unread"),
+            models.Index(
+                fields=["person", "-id"], condition=models.Q(read_at=None), name="notice_person_unread"
+            ),
+            models.Index(fields=["unit", "-id"], name="notice_unit"),
+            models.Index(fields=["person", "-id"], name="notice_person"),
         ]
         constraints = [
             models.CheckConstraint(

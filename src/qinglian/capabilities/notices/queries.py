@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from qinglian.capabilities.notices.models import Notice
-from qinglian.capabilities.notices.readings import Reader, own_notices
+from qinglian.capabilities.notices.readings import Reader, newest, own_notices
 from qinglian.zone.current import current
 
 PAGE = 50
+MANY = 1000  # beyond it a count says so
 LATE = timedelta(minutes=10)  # a letter that still waits then says that nobody sends
 
 
@@ -67,11 +68,11 @@ def unread(reader: Reader) -> QuerySet[Notice]:
 
 def notices_page(reader: Reader, show: str, before: str = "") -> NoticesPage:
     own = own_notices(reader)
-    counts = {"unread": own.filter(read_at=None).count(), "all": own.count()}
-    rows = own.filter(read_at=None) if show == "unread" else own
+    counts = {"unread": own.filter(read_at=None)[: MANY + 1].count(), "all": own[: MANY + 1].count()}
+    rows = Notice.objects.filter(read_at=None) if show == "unread" else Notice.objects.all()
     if before.isascii() and before.isdigit() and len(before) < 19:
         rows = rows.filter(pk__lt=int(before))
-    found = list(rows.select_related("read_by").order_by("-pk")[: PAGE + 1])
+    found = list(newest(rows, reader, PAGE + 1).select_related("read_by"))
     more = found[PAGE - 1].pk if len(found) > PAGE else None
     return NoticesPage([_reading(row) for row in found[:PAGE]], counts, more)
 

@@ -36,6 +36,7 @@ def mine(request: HttpRequest) -> HttpResponse:
             "news_page": settings.DESK_NEWS_PAGE,
             "rows": [(row, in_a_line(row.kind), row.number in seen) for row in page.rows],
             "show": show,
+            "many": queries.MANY,
             "filters": [(key, labels[key], page.counts[key]) for key in SHOWN],
         },
     )

@@ -107,9 +107,11 @@ class EnterpriseName(models.Model):
 class Mention(models.Model):
     """Where an enterprise was stated: for which unit, and how closely it is held there."""
 
-    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="mentions")
+    enterprise = models.ForeignKey(
+        Enterprise, on_delete=models.PROTECT, related_name="mentions", db_index=False
+    )
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
-    level = models.SlugField(max_length=60)  # a level of the zone
+    level = models.SlugField(max_length=60, db_index=False)  # a level of the zone
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["enterprise", "unit", "level"], name="mention_once")]

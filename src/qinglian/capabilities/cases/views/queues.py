@@ -42,7 +42,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     labels = _labels()
     shown = {
         "page": page,
-        "filters": [(key, labels[key], page.counts[key]) for key in queues.QUEUES],
+        "filters": [(key, labels[key], page.counts.get(key)) for key in queues.QUEUES],
         "many": queues.MANY,
         "show": name,
         "form": form,

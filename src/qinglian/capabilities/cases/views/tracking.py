@@ -18,7 +18,7 @@ from qinglian.capabilities.cases.claiming import mark_seen
 from qinglian.capabilities.cases.eyes import Eyes
 from qinglian.capabilities.cases.feeds import has_feed
 from qinglian.capabilities.cases.forms import ActionForm, SupplyForm, TrackForm
-from qinglian.capabilities.cases.guide import guide_of
+from qinglian.capabilities.cases.guide import related
 from qinglian.capabilities.cases.handling import today
 from qinglian.capabilities.cases.history import person_awaited
 from qinglian.capabilities.cases.holding import holders_of
@@ -116,9 +116,9 @@ def _missing(page: queries.CasePage) -> list[str]:
 
 def _against(page: queries.CasePage) -> dict[str, object]:
     """The matters in which one can appeal against this case, or complain about it, as the pack says today."""
-    guide = guide_of(page.matter, current().matters)
-    appeals = guide.appeals if page.state.stage in SPOKEN else []
-    return {"appeals": appeals, "complaints": guide.complaints}
+    matters = current().matters
+    appeals = related(page.matter, matters, "appeal-of") if page.state.stage in SPOKEN else []
+    return {"appeals": appeals, "complaints": related(page.matter, matters, "complaint-about")}
 
 
 @reads("cases.tracked")
