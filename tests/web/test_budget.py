@@ -29,7 +29,7 @@ from qinglian.capabilities.cases.queues import QUEUES
 from qinglian.capabilities.cases.sight import Sight
 from qinglian.capabilities.cases.thread import write_letter
 from qinglian.capabilities.interests.actions import declare_tie
-from qinglian.capabilities.parties.actions import name_representative, state_enterprise
+from qinglian.capabilities.parties.actions import state_enterprise
 
 BUDGET = 12
 FEW, MANY = 3, 30
@@ -111,9 +111,7 @@ class World:
             case_id, number, "related", "the same papers", at, sight=Sight({people.UNIT: self.li.roles}, me)
         )
         firm = state_enterprise("CN", "", f"陈记{n}号（示例）有限公司", at)
-        name_representative(
-            firm, "licence", f"{n}", "陈", NOW.date(), None, self.zhao.person_id, at, user=self.he
-        )
+        people.may_speak(firm, self.zhao, user=self.he)
         for each in (self.li, self.zhao, people.wang()):
             declare_tie(each.person_id, "shareholder", at, enterprise=firm, since=NOW.date())
 
