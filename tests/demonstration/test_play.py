@@ -9,10 +9,18 @@ from django.db import connection, transaction
 from django.utils.translation import override
 from tests.demonstration.conftest import UNTIL, Played, everything, play
 
-from qinglian.capabilities.cases.models import Case, CaseEvent, MatterVersion, NumberSeries
+from qinglian.capabilities.cases.models import (
+    Case,
+    CaseEvent,
+    ChannelQuestion,
+    Duty,
+    MatterVersion,
+    NumberSeries,
+)
 from qinglian.capabilities.figures.models import Batch, Edition
 from qinglian.capabilities.ledger.models import Entry, Tree
 from qinglian.web.invariants import invariants
+from qinglian.zone.current import current
 
 
 def test_what_was_played_holds_together(played: Played) -> None:
@@ -26,6 +34,9 @@ def test_what_was_played_holds_together(played: Played) -> None:
     assert done["answer"] and done["close"] and done["ask"] and done["accept"], done
     assert max(Case.objects.values_list("lodged_at", flat=True)).date() <= UNTIL
     assert MatterVersion.objects.count() > 3
+    in_rooms = list(ChannelQuestion.objects.values_list("channel", "case__handler"))
+    assert in_rooms and all(handler for _room, handler in in_rooms), "somebody is on duty, and has it"
+    assert {duty.channel for duty in Duty.objects.filter(until__gt=UNTIL)} == set(current().channels)
     _each_damage_is_seen()
 
 

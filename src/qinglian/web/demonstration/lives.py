@@ -21,6 +21,7 @@ from qinglian.faults import Fault
 from qinglian.web.demonstration.asking import Asker, Sheet, fill, topic_of
 from qinglian.web.demonstration.hours import Hours, around
 from qinglian.web.demonstration.phrases import Speaker
+from qinglian.web.demonstration.rooms import Rooms
 from qinglian.web.demonstration.staff import House
 from qinglian.zone import Action, Matter
 
@@ -65,6 +66,7 @@ class Stage:
 
     house: House
     hours: Hours
+    rooms: Rooms
     matters: dict[str, Matter]
     lodged: list[str] = field(default_factory=list)
     refused: Counter[str] = field(default_factory=Counter)  # what the verbs refused, by its words
@@ -95,6 +97,7 @@ class Life:
         self.tries = 0
         self.topic = ""
         self.answer_id = 0  # of the answer made public
+        self.room = ""  # in which it is asked, before all who read there
 
     def begin(self, now: datetime) -> datetime:
         """Lodge it; when to look at it next."""
@@ -102,13 +105,29 @@ class Life:
         code = cases.code_from(f"demonstration {self.seed}")
         answers = fill(sheet)
         self.topic = topic_of(sheet)
-        lodged = cases.lodge_case(self.matter, answers, code, self.asker.language, now)
+        lodged = self._lodge(answers, code, now)
         self.case_id, self.number = lodged.case_id, lodged.number
         self.stage.lodged.append(lodged.number)
         if self.wishes.calls:
             ask_for_person(self.case_id, APPLICANT, now)
         self.unit = glance(self.case_id).unit
+        if self.room:
+            self.handler = self.stage.rooms.duty[self.room]
         return self.later(now, 0.5)
+
+    def _lodge(self, answers: dict[str, Any], code: str, now: datetime) -> cases.Lodged:
+        """In the room; or privately, where the words would tell all who read there who asks."""
+        said = (self.matter, answers, code, self.asker.language, now)
+        if self.stage.rooms.may_ask(self.matter, self.dice):
+            self.room = self.stage.rooms.one_for(self.matter.id, self.dice)
+        try:
+            return cases.lodge_case(*said, self.room)
+        except Fault as no:
+            if not self.room:
+                raise
+            self.stage.refused[no.template] += 1
+            self.room = ""
+            return cases.lodge_case(*said)
 
     def wake(self, now: datetime, unit: Turn, applicant: Turn, after: Turn) -> datetime:
         """Do the next thing; when to do the one after that."""
@@ -125,6 +144,8 @@ class Life:
         """A tie stood in the way, or somebody was faster: try otherwise, but not for ever."""
         self.stage.refused[no.template if isinstance(no, Fault) else "stale"] += 1
         self.tries += 1
+        if self.handler is not None and self.handler.person_id in self.tied:
+            self.handler = None  # was on duty, and is tied
         return self.later(now, 0.1) if self.tries < MOST_TRIES else NEVER
 
     # What the sides share

@@ -28,6 +28,7 @@ from qinglian.web.demonstration.hours import ONE_DAY, Hours
 from qinglian.web.demonstration.lives import NEVER, Life, Stage
 from qinglian.web.demonstration.naming import Firm, firms, person
 from qinglian.web.demonstration.register import keep_in_register
+from qinglian.web.demonstration.rooms import Rooms
 from qinglian.web.demonstration.staff import employ
 from qinglian.web.working import jobs
 from qinglian.zone import Matter
@@ -101,7 +102,7 @@ class Play:
     def _set_the_stage(self) -> None:
         matters = self.zone.matters
         house = employ(self.zone, matters.values(), self.first - timedelta(days=60))
-        self.stage = Stage(house, self.hours, dict(matters))
+        self.stage = Stage(house, self.hours, Rooms(self.zone, house), dict(matters))
         count = max(12, round(FIRMS * min(1.0, self.size * 2)))
         made = firms(self.dice, self.first)
         self.firms: list[Firm] = [next(made) for _n in range(count)]
@@ -161,6 +162,8 @@ class Play:
 
     def _live_through(self, on: date) -> None:
         night = datetime.combine(on + ONE_DAY, time(), self.hours.tz)
+        if on.day == 1 or on == self.first:
+            self.stage.rooms.name(on, datetime.combine(on, time(8), self.hours.tz))
         due = self.next_due if self.next_due is not None else next_due()
         self.next_due = due
         if (self.agenda and self.agenda[0][0] < night) or (due is not None and due < night):

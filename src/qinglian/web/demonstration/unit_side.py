@@ -12,6 +12,7 @@ from qinglian.capabilities.cases.notes import write_note
 from qinglian.capabilities.cases.thread import write_letter
 from qinglian.faults import Fault
 from qinglian.web.demonstration.lives import NEVER, STAFF, Life
+from qinglian.web.demonstration.rooms import TAKEN_OUT
 from qinglian.zone import Action
 from qinglian.zone.current import current
 
@@ -75,6 +76,17 @@ def _contributed(life: Life, _seen: Glance, now: datetime) -> datetime | None:
     return life.later(now, 0.4)
 
 
+def _taken_out(life: Life, _seen: Glance, now: datetime) -> datetime | None:
+    """A few questions are taken out of their room, openly; the case goes on."""
+    if not life.room or life.done["looked at in the room"]:
+        return None
+    life.done["looked at in the room"] += 1
+    if life.dice.random() >= TAKEN_OUT:
+        return None
+    life.stage.rooms.take_out(life.case_id, life.room, now)
+    return life.later(now, 0.2)
+
+
 def _given(life: Life, seen: Glance, now: datetime) -> datetime | None:
     """The head gives the case to somebody: at once in some units, and wherever a tie stood in the way."""
     wanted = life.wishes.assigns or life.tied
@@ -117,9 +129,9 @@ def _written(life: Life, _seen: Glance, now: datetime) -> datetime | None:
 
 
 def _linked(life: Life, _seen: Glance, now: datetime) -> datetime | None:
-    """Whoever has an appeal links it to what it is against; what a complaint is about is out of sight."""
+    """Whoever has an appeal links it to what it is against, where lodging it has not done so."""
     other = life.given.get("against_number")
-    if not other or life.handler is None or life.done["linked"]:
+    if not other or life.matter.related_by or life.handler is None or life.done["linked"]:
         return None
     life.done["linked"] += 1
     roles = life.handler.roles
@@ -245,6 +257,6 @@ def _answered_next(life: Life, state: str) -> bool:
 
 
 STEPS = (
-    _withdrawn, _agreed, _contributed, _given, _linked, _noted, _written, _asked, _extended, _passed_on,
-    _joined, _moved_on,
+    _withdrawn, _taken_out, _agreed, _contributed, _given, _linked, _noted, _written, _asked, _extended,
+    _passed_on, _joined, _moved_on,
 )  # fmt: skip
