@@ -44,14 +44,14 @@ def everything() -> list[Any]:
     return [list(Case.objects.order_by("id").values_list(*CASE)), events, list(clocks)]
 
 
-def play(seed: int = 1, size: float = SIZE) -> Played:
+def play(seed: int = 1, size: float = SIZE, until: date = UNTIL) -> Played:
     now = datetime(2026, 11, 23, tzinfo=UTC)
     shutil.rmtree(keyring.folder(), ignore_errors=True)  # a play that was taken back had signed
     open_trees(now)
     keep_units(current(), now)
-    played = Play(UNTIL, seed, size)
+    played = Play(until, seed, size)
     days = list(played.days())
-    assert days[-1].on == UNTIL and timezone.now() > now
+    assert days[-1].on == until and timezone.now() > now
     return Played(len(played.stage.lodged), dict(played.stage.refused))
 
 
