@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -22,6 +23,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if own is not None:
             most = settings.get_profile(PROFILE).max_examples
             test._hypothesis_internal_use_settings = settings(own, max_examples=most)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """On PostgreSQL the second fence stands around every request of the tests, as it does in a platform."""
+    from django.db import connection
+
+    from qinglian.capabilities.access.building import build
+
+    with django_db_blocker.unblock():
+        if connection.vendor == "postgresql":
+            assert build() == "stands"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

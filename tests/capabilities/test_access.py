@@ -89,6 +89,7 @@ def test_a_view_without_a_policy_answers_nobody_even_if_the_check_is_left_out() 
         _through("/planted/", unguarded, CLERK)
 
 
+@pytest.mark.django_db
 def test_an_answer_that_was_not_asked_for_is_held_back() -> None:
     with pytest.raises(Unasked):
         _through("/forgetful/", forgetful, CLERK)

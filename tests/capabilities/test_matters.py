@@ -12,6 +12,7 @@ from django.utils.translation import override
 
 from qinglian.capabilities.cases.guide import guide_of
 from qinglian.capabilities.cases.models import Case, Decision
+from qinglian.capabilities.cases.rules import allowed, values_of
 from qinglian.zone import Field, load
 from qinglian.zone.current import current
 
@@ -117,3 +118,32 @@ def test_every_number_of_the_law_carries_article_and_day_and_the_rest_say_they_a
                 assert clock.basis.article and clock.basis.checked
             else:
                 assert "演示片区" in clock.basis.cite.hans
+
+
+@pytest.mark.parametrize("matter_id", MATTERS)
+def test_what_is_missing_is_asked_once_and_a_second_time_by_a_head_alone_who_says_why(matter_id: str) -> None:
+    matter = ZONE.matters[matter_id]
+    asking = [each for each in matter.actions.values() if "items" in each.needs]
+    assert [each.id for each in asking] == ["ask", "ask-again"]
+    assert all(each.limit == 1 for each in asking)
+    (state,) = set(asking[1].from_) & {"handling"}
+
+    def may(roles: set[str], **done: int) -> set[str]:
+        taken = {key.replace("_", "-"): n for key, n in done.items()}
+        return {"ask", "ask-again"} & set(
+            allowed(matter, state, roles, taken, values_of(matter, {}, {}, roles))
+        )
+
+    assert may({"clerk"}) == {"ask"} and may({"head"}) == set(), "the first list is the desk's"
+    assert may({"clerk"}, ask=1) == set() and may({"head"}, ask=1) == {"ask-again"}
+    assert may({"clerk", "head"}, ask=1, ask_again=1) == set(), "and a third time does not exist"
+    assert {"reason", "basis", "remedy"} <= set(asking[1].needs)
+
+
+def test_no_matter_of_the_pack_is_a_licence_and_so_silence_accepts_nothing() -> None:
+    """行政许可法 art. 32 takes silence for acceptance, where a licence is asked for; the pack says so."""
+    assert not any(
+        clock.silence and clock.silence.basis for m in ZONE.matters.values() for clock in m.clocks.values()
+    )
+    assert not any("行政许可" in basis.cite.hans for m in ZONE.matters.values() for basis in m.basis)
+    assert "第三十二条" in (ZONE.root / "SOURCES.md").read_text("utf-8")

@@ -74,7 +74,10 @@ def test_the_pages_ask_the_database_little(signed_in: Browser, sixty: list[str],
             connection,
         ) as asked:
             assert who.get(path).status_code == 200
-        assert len(asked) <= BUDGET, [
+        own = [
+            each for each in asked if not each["sql"].startswith("SELECT set_config('")
+        ]  # the second fence's
+        assert len(own) <= BUDGET, [
             path,
             *(query["sql"][:700].partition(" FROM ")[2][:150] for query in asked),
         ]

@@ -98,7 +98,7 @@ def _prepare(arguments: argparse.Namespace) -> int:
 
     from qinglian.web.running import prepare
 
-    for calendar, moved in prepare(timezone.now()).items():
+    for calendar, moved in prepare(timezone.now(), lambda fault: print(say(fault), file=sys.stderr)).items():
         if moved:
             print(_("calendar %(calendar)s: %(n)d due moments moved; before and after are kept")
                   % {"calendar": calendar, "n": moved})  # fmt: skip

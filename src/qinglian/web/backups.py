@@ -157,7 +157,14 @@ def _copy_postgresql(copy: Path) -> tuple[dict[str, dict[str, Any]], list[str]]:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         cursor.execute("SELECT pg_export_snapshot()")
         snapshot = cursor.fetchone()[0]
-        run_tool("pg_dump", "--format=custom", "--no-owner", f"--snapshot={snapshot}", f"--file={copy}")
+        run_tool(
+            "pg_dump",
+            "--format=custom",
+            "--no-owner",
+            "--no-privileges",
+            f"--snapshot={snapshot}",
+            f"--file={copy}",
+        )
         found, shas = standing(), files.every_sha()
     run_tool("pg_restore", "--list", str(copy), connected=False)
     return found, shas

@@ -23,6 +23,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from qinglian.web import fence
 from qinglian.web.backups import last_backup
 from qinglian.web.invariants import invariants
 from qinglian.zone.current import current
@@ -59,6 +60,7 @@ def _checks() -> Iterator[tuple[str, Callable[[datetime], Iterator[Finding]]]]:
         ("keys", _keys),
         ("disk", _disk),
         ("database", _database),
+        ("fence", fence.diagnose),
         ("backups", _backups),
         ("clock", _clock),
         ("calendars", _calendars),

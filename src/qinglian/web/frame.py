@@ -13,9 +13,9 @@ from django.utils.module_loading import import_string
 from django.utils.translation import get_language, get_language_from_path
 
 from qinglian.capabilities.access.counting import counted
+from qinglian.web.apps import TOLD_OF_TROUBLE
 from qinglian.zone.current import current
 
-ALARMED = frozenset({"supervisor"})  # the role that is told when the platform itself is in trouble
 MANY = 1000  # how far is counted what waits behind a door
 LANG_ATTRIBUTE = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant-HK", "en": "en"}
 
@@ -57,7 +57,7 @@ def _waiting(request: HttpRequest) -> tuple[dict[str, int], list[tuple[str, str]
     if reader is None or reader.person_id is None or not reader.strong:
         return {}, []
     counts = {name: import_string(rows) for name, rows in _named("counts").items()}
-    alarms = _named("alarms") if any(ALARMED & held for held in reader.roles.values()) else {}
+    alarms = _named("alarms") if any(TOLD_OF_TROUBLE in held for held in reader.roles.values()) else {}
     lists = {name: rows(reader) for name, rows in counts.items()}
     for name in alarms:
         lists |= {f"{name} {what}": rows for what, rows in import_string(name)().items()}

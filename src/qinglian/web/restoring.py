@@ -27,6 +27,7 @@ from qinglian.capabilities.ledger.queries import Known, known_heads, size_of
 from qinglian.faults import Fault, Faults
 from qinglian.faults import noop as _
 from qinglian.web import backups
+from qinglian.web.fence import raise_fence
 from qinglian.zone.current import current
 
 
@@ -51,6 +52,7 @@ def restore(file: Path, now: datetime, *, tiles: Path | None = None, new_log: bo
     bring_back(backups.held_files(file))  # under their hashes: whatever happens next, they hurt nothing
     with _in_place(file, manifest, now) as before:
         call_command("migrate", verbosity=0, interactive=False)
+        raise_fence()
         how = "same"
         if new_log:
             how = "new-log"
@@ -132,7 +134,14 @@ def _in_place(file: Path, manifest: backups.Manifest, now: datetime) -> Iterator
     """Inside, the connection leads to the restored database; it takes the old one's place at the end."""
     if connection.vendor != "sqlite":
         with backups_in_temporary(file, manifest) as dump:
-            words = ("--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error")
+            words = (
+                "--clean",
+                "--if-exists",
+                "--no-owner",
+                "--no-privileges",
+                "--single-transaction",
+                "--exit-on-error",
+            )
             backups.run_tool("pg_restore", *words, str(dump))
         yield None
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +23,7 @@ from qinglian.faults import noop as _
 from qinglian.web import own_witness
 from qinglian.web.beside import Companions
 from qinglian.web.demonstration.leaving import mark
+from qinglian.web.fence import raise_fence, stands_or_stop
 from qinglian.web.measuring import forget_process, prepare_folder
 from qinglian.web.statistics import refresh_statistics
 from qinglian.zone.current import current
@@ -34,15 +36,17 @@ def refuse_unguarded() -> None:
         raise Faults([Fault(_("%(what)s; mend the code"), what=f"{each.id} {each.msg}") for each in found])
 
 
-def prepare(now: datetime) -> dict[str, int]:
+def prepare(now: datetime, tell: Callable[[Fault], object] | None = None) -> dict[str, int]:
     """Bring database, units, calendars and static files in step with code and pack; safe to run again.
 
-    Returns how many due moments each newly published calendar moved.
+    tell: what hears that the second fence could not be built. Returns how many due moments each newly
+    published calendar moved.
     """
     refuse_unguarded()
     settings.DATA.mkdir(parents=True, exist_ok=True)
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
+    raise_fence(*([tell] if tell else []))
     call_command("collectstatic", verbosity=0, interactive=False)
     open_trees(now)
     keep_pack(current(), now)
@@ -106,6 +110,7 @@ def worker_command() -> list[str]:
 
 def serve(bind: str, workers: int, worker: bool = True) -> None:
     refuse_unguarded()
+    stands_or_stop()
     settings.DATA.mkdir(parents=True, exist_ok=True)
     prepare_folder(settings.DATA)
     beside = [worker_command()] if worker else []

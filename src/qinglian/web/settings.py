@@ -96,6 +96,8 @@ TEMPLATES = [
     }
 ]
 
+FENCE = os.environ.get("QINGLIAN_FENCE", "")  # the second fence on PostgreSQL: off | must | where it stands
+FENCE_ROLE = os.environ.get("QINGLIAN_READER", "qinglian_reader")
 BUSY_SECONDS = float(os.environ.get("QINGLIAN_BUSY_SECONDS", "20"))  # shorter than gunicorn's patience
 DATABASE_URL = os.environ.get("DATABASE_URL") or f"sqlite:///{DATA / 'qinglian.sqlite3'}"
 DATABASES = {"default": configured(DATABASE_URL, BUSY_SECONDS)}

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error
 
+from qinglian.capabilities.access.building import unnamed
 from qinglian.capabilities.access.endpoints import endpoints, policies, sources
 
 
@@ -24,4 +25,9 @@ def every_way_out_has_a_policy(app_configs: Any = None, **_kwargs: Any) -> list[
         if source.policy not in known:
             message = f"the source {source.name} is read under {source.policy}, which is no policy"
             faults.append(Error(message, id="access.E003"))
+    for table in unnamed():
+        hint = "Say in `fence` of an apps.py which of its rows a read request may see."
+        faults.append(
+            Error(f"the second fence knows nothing of the table {table}", hint=hint, id="access.E004")
+        )
     return faults

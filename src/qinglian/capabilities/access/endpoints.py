@@ -50,6 +50,16 @@ def needs_fresh(view: Callable[..., Any], view_name: str) -> bool:
     return getattr(view, "fresh", False) or view_name in _sensitive()
 
 
+@cache
+def _unfenced() -> frozenset[str]:
+    """Policies whose pages are about the own account alone, and read tables that nobody else may."""
+    return frozenset(name for each in apps.get_app_configs() for name in getattr(each, "unfenced", []))
+
+
+def is_unfenced(policy: str) -> bool:
+    return policy in _unfenced()
+
+
 def sources() -> list[Source]:
     """What is read other than through views: exports, feeds, searches."""
     return [source for config in apps.get_app_configs() for source in getattr(config, "sources", [])]

@@ -14,10 +14,13 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, resolve_url
+from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import get_language_from_path
 from django.utils.translation import gettext as _
 
-from qinglian.capabilities.access.endpoints import needs_fresh, policies, policy_name
+from qinglian.capabilities.access.endpoints import is_unfenced, needs_fresh, policies, policy_name
+from qinglian.capabilities.access.fence import Fence
 from qinglian.capabilities.access.policies import (
     NOTHING,
     PUBLIC,
@@ -101,13 +104,20 @@ def _passage(request: HttpRequest) -> Passage:
 
 
 class Gate:
-    """Lets a request in by the door of its view's policy; holds back what was answered without asking."""
+    """Lets a request in by the door of its view's policy; holds back what was answered without asking.
+
+    While a request that only reads is answered, the second fence stands around it (`fence`).
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
+        request.fence = Fence()  # type: ignore[attr-defined]
+        try:
+            response = self.get_response(request)
+        finally:
+            request.fence.fall()  # type: ignore[attr-defined]
         passage: Passage | None = getattr(request, "passage", None)
         if passage is not None:
             if not passage.asked and response.status_code < 400:
@@ -130,7 +140,15 @@ class Gate:
         if request.method not in SAFE and needs_fresh(view, match.view_name) and not is_fresh(request):
             return _confirm_first(request)
         request.passage = Passage(name, policy, asked=policy.thing is None)  # type: ignore[attr-defined]
+        if request.method in SAFE and not is_unfenced(name):
+            request.fence.rise(_who_reads(request), timezone.localdate())  # type: ignore[attr-defined]
         return None
+
+
+def _who_reads(request: HttpRequest) -> Reader:
+    """What programs fetch has an address without a language, and no session is looked at for it: whoever
+    has a code or a key there proves it within the request."""
+    return reader_of(request) if get_language_from_path(request.path_info) else Reader()
 
 
 def _turned_away(request: HttpRequest, policy: Policy) -> HttpResponseBase:

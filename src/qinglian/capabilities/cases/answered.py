@@ -96,15 +96,16 @@ def _live() -> QuerySet[AnsweredQuestion]:
     return AnsweredQuestion.objects.filter(outcome="published", superseded_at=None, withdrawn_at=None)
 
 
-def _with(rows: QuerySet[AnsweredQuestion]) -> QuerySet[AnsweredQuestion]:
-    return rows.select_related("replaces", "replaced_by", "drafted_by", "case")
+def _with(rows: QuerySet[AnsweredQuestion], inside: bool = False) -> QuerySet[AnsweredQuestion]:
+    """What is public is read without the case that it was drawn from."""
+    return rows.select_related("replaces", "replaced_by", "drafted_by", *(["case"] if inside else []))
 
 
 def desk_answers(sight: Sight) -> dict[str, list[AnswerReading]]:
     """Those drawn from cases within sight: `waiting`, and the latest of the `rest`."""
     seen = AnsweredQuestion.objects.filter(case__in=Case.objects.filter(in_sight(sight)))
-    waiting = _with(seen.filter(outcome="")).order_by("id")
-    rest = _with(seen.exclude(outcome="")).order_by("-decided_at", "-id")[:PAGE]
+    waiting = _with(seen.filter(outcome=""), inside=True).order_by("id")
+    rest = _with(seen.exclude(outcome=""), inside=True).order_by("-decided_at", "-id")[:PAGE]
     return {
         "waiting": [_reading(row, inside=True) for row in waiting],
         "rest": [_reading(row, inside=True) for row in rest],
@@ -115,7 +116,7 @@ def desk_answer(number: str, sight: Sight) -> AnswerReading | None:
     if "\x00" in number:
         return None
     seen = AnsweredQuestion.objects.filter(number=number, case__in=Case.objects.filter(in_sight(sight)))
-    row = _with(seen).first()
+    row = _with(seen, inside=True).first()
     return _reading(row, inside=True) if row else None
 
 

@@ -29,7 +29,7 @@ from qinglian.capabilities.cases.api_forms import (
 from qinglian.capabilities.cases.by_program import by_program, faults_of, lodge_by_program, secret_of
 from qinglian.capabilities.cases.eyes import Withheld
 from qinglian.capabilities.cases.handling import today
-from qinglian.capabilities.cases.holding import holders_of
+from qinglian.capabilities.cases.holding import holders_of, proved_cases
 from qinglian.capabilities.cases.rules import tidy_number
 from qinglian.capabilities.interfaces.answering import KEYED, WRONG, address, said
 from qinglian.capabilities.interfaces.authenticating import ByKey, Key
@@ -173,7 +173,9 @@ def _reader(request: HttpRequest, number: str) -> Reader:
     nobody = Reader()
     if isinstance(request.auth, str):  # type: ignore[attr-defined]
         return replace(nobody, tracked=queries.tracked_case(number, request.auth))  # type: ignore[attr-defined]
-    return replace(nobody, account=True, user_id=request.auth.user_id)  # type: ignore[attr-defined]
+    user = request.auth.user_id  # type: ignore[attr-defined]
+    proved_cases(user, today(timezone.now()))
+    return replace(nobody, account=True, user_id=user)
 
 
 @router.get(

@@ -16,6 +16,7 @@ from qinglian.capabilities.cases.figures import FIGURES, TABLES
 class CasesConfig(AppConfig):
     name = "qinglian.capabilities.cases"
     label = "cases"
+    fence = "qinglian.capabilities.cases.fenced.FENCE"
     reads = {
         "cases.public": public(),  # what a case needs before there is one; drafts are known by their cookie
         "cases.own": account(),  # which cases: holding.own_cases

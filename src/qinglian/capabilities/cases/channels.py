@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from qinglian.capabilities.access.fence import beyond
 from qinglian.capabilities.access.policies import Thing
 from qinglian.capabilities.cases.channel_rights import runs
 from qinglian.capabilities.cases.duties import (
@@ -157,14 +158,10 @@ def read_channel(channel: Channel, now: datetime, rows: list[OnDuty] | None = No
 
 
 def _counts(channel_id: str, now: datetime) -> Counts:
-    rows = list(
-        ChannelQuestion.objects.filter(channel=channel_id, at__gt=now - LOOKED_BACK)
-        .order_by("-id")
-        .values_list(
-            "case__state", "case__open", "case__due", "hidden_at",
-            "case__matter_version__matter",
-        )[:MOST]
-    )  # fmt: skip
+    asked = ChannelQuestion.objects.filter(channel=channel_id, at__gt=now - LOOKED_BACK).order_by("-id")
+    told = ("case__state", "case__open", "case__due", "hidden_at", "case__matter_version__matter")
+    with beyond("how many, for everybody: nothing that was asked"):
+        rows = list(asked.values_list(*told)[:MOST])
     return Counts(
         asked=len(rows),
         answered=sum(_stage(matter, state) in DONE for state, *_rest, matter in rows),
@@ -270,7 +267,9 @@ def _members(channel: Channel, now: datetime) -> list[Member]:
     """By the enterprises for which they speak; else by the address, of which only the beginning is shown."""
     rows = list(ChannelMember.objects.filter(channel=channel.id).order_by("since", "id"))
     users = [row.user_id for row in rows]
-    firms, addresses = represented_by(users, today(now)), account_addresses(users)
+    firms = represented_by(users, today(now))
+    with beyond("of an address only the beginning is shown, to whoever runs the room"):
+        addresses = account_addresses(users)
     names = enterprise_names({each for own in firms.values() for each in own})
     said = {user: [names[each] for each in own if each in names] for user, own in firms.items()}
     shown = {user: " · ".join(said.get(user, [])) or _hinted(addresses.get(user, "")) for user in users}

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
+from qinglian.capabilities.access.fence import beyond
 from qinglian.capabilities.cases.actions import Lodged, lodge_draft
 from qinglian.capabilities.cases.actions.drafts import hash_secret
 from qinglian.capabilities.cases.handling import today
@@ -81,7 +82,8 @@ def mark_seen(case_id: int, user_id: int) -> None:
     last = CaseEvent.objects.filter(case=case_id).order_by("-seq").values("seq")[:1]
     behind = CaseHolder.objects.filter(case=case_id, user=user_id, seen__lt=Subquery(last))
     for pk, seq in behind.annotate(last=Subquery(last)).values_list("pk", "last"):
-        CaseHolder.objects.filter(pk=pk).update(seen=seq)
+        with beyond("a page that was looked at leaves its mark"):
+            CaseHolder.objects.filter(pk=pk).update(seen=seq)
 
 
 def news_of(user_id: int, own: list[int]) -> frozenset[int]:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 
+from qinglian.capabilities.access.fence import beyond
 from qinglian.capabilities.cases.actions import begin_draft, hash_secret
 from qinglian.capabilities.cases.draft_file import KeptDraft, read_draft, write_draft
 from qinglian.capabilities.cases.draft_terms import over
@@ -103,7 +104,8 @@ def bring_up_to_date(draft: Draft, matter: Matter) -> Changes | None:
     kept = KeptDraft("", matter.id, "", draft.version, draft.matter_sha, draft.answers, {})
     draft.answers, changes = fitted(matter, kept)
     draft.matter_sha, draft.version = matter.sha, matter.version
-    draft.save(update_fields=["answers", "matter_sha", "version"])
+    with beyond("a draft is brought in step when it is opened"):
+        draft.save(update_fields=["answers", "matter_sha", "version"])
     return changes
 
 

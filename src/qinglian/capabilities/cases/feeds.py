@@ -15,9 +15,10 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from qinglian.capabilities.access.fence import beyond, proved
 from qinglian.capabilities.cases.handling import today
 from qinglian.capabilities.cases.history import matter_of
-from qinglian.capabilities.cases.holding import own_cases
+from qinglian.capabilities.cases.holding import proved_cases
 from qinglian.capabilities.cases.ics import Deadline, calendar_text
 from qinglian.capabilities.cases.models import CalendarFeed, Case, Clock
 from qinglian.capabilities.cases.schedule import run_of
@@ -53,7 +54,8 @@ def _hash(secret: str) -> str:
 
 def feed(secret: str) -> CalendarFeed | None:
     """None alike for an address that never was and for one that was revoked."""
-    return CalendarFeed.objects.filter(secret_hash=_hash(secret), revoked_at=None).first()
+    with beyond("the address is known to whoever was given it"):
+        return CalendarFeed.objects.filter(secret_hash=_hash(secret), revoked_at=None).first()
 
 
 def calendar_of(cases: QuerySet[Case]) -> str:
@@ -67,7 +69,8 @@ def calendar_of(cases: QuerySet[Case]) -> str:
 def cases_of(found: CalendarFeed, now: datetime) -> QuerySet[Case]:
     """Of an account: those it holds today."""
     if found.user_id is not None:
-        return own_cases(found.user_id, today(now))
+        return proved_cases(found.user_id, today(now))
+    proved([found.case_id] if found.case_id else [])
     return Case.objects.filter(pk=found.case_id)
 
 

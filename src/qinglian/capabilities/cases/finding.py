@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db.models import Count, F, Q
 
+from qinglian.capabilities.access.fence import beyond
 from qinglian.capabilities.cases.headings import unit_title
 from qinglian.capabilities.cases.models import Case
 from qinglian.capabilities.cases.queues import DeskRow, desk_row
@@ -48,7 +49,8 @@ def found_cases(
 ) -> Found:
     """Newest first. The counts beside each value are of everything found, before it is narrowed down."""
     hits = Case.objects.filter(matching(question, sight)).order_by("-id")
-    ids = list(hits.values_list("pk", flat=True)[: MOST + 1])
+    with beyond("which cases: what is shown of them is asked for inside"):
+        ids = list(hits.values_list("pk", flat=True)[: MOST + 1])
     narrowed = Case.objects.filter(Q(pk__in=ids[:MOST]), *_narrowing(chosen))
     rows = narrowed.select_related("matter_version", "handler").defer("answers", "matter_version__pins")
     rows = rows.order_by("-id")[after : after + PAGE + 1]

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
+from qinglian.capabilities.access.fence import beyond, proved
 from qinglian.capabilities.access.prepared import Prepared
 from qinglian.capabilities.cases.models import Case, CaseHolder
 from qinglian.capabilities.parties.queries import represented, representing
@@ -32,3 +33,12 @@ def own_cases(user_id: int, on: date, firms: list[int] | None = None) -> QuerySe
     firms = represented(user_id, on) if firms is None else firms
     held = CaseHolder.objects.filter(Q(user=user_id) | Q(enterprise__in=firms))
     return Case.objects.filter(pk__in=held.values("case"))
+
+
+def proved_cases(user_id: int, on: date) -> QuerySet[Case]:
+    """The same, for a request that has shown an address or a key of the account and no session."""
+    with beyond("an address or a key stands for the account"):
+        held = own_cases(user_id, on)
+        ids = list(held.values_list("pk", flat=True))
+    proved(ids)
+    return held

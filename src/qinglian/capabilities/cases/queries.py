@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, prefetch_related_objects
 
+from qinglian.capabilities.access.fence import beyond, proved
 from qinglian.capabilities.access.policies import Reader, Thing
 from qinglian.capabilities.cases.eyes import Eyes, Withheld
 from qinglian.capabilities.cases.grounds import (
@@ -132,14 +133,21 @@ class CasePage:
 
 def tracked_case(number: str, code: str) -> int | None:
     """The id of the case with this number and code; None says nothing about which of the two was wrong."""
-    row = _numbered(tidy_number(number)).values_list("id", "code_hash").first()
+    with beyond("the code is held against the case's own"):
+        row = _numbered(tidy_number(number)).values_list("id", "code_hash").first()
     given = code_hash(code, settings.SECRET_KEY)
-    right = hmac.compare_digest(given, row[1] if row else "0" * 64)
-    return row[0] if row and right else None
+    if not hmac.compare_digest(given, row[1] if row else "0" * 64) or row is None:
+        return None
+    proved([row[0]])
+    return int(row[0])
 
 
 def draft_of(secret_hash: str) -> Draft | None:
-    return Draft.objects.select_related("case").filter(secret_hash=secret_hash).first()
+    with beyond("the secret is known to nobody else"):
+        found = Draft.objects.select_related("case").filter(secret_hash=secret_hash).first()
+    if found is not None:
+        proved([found.case_id] if found.case_id else [], [found.pk])
+    return found
 
 
 def room_of(draft: Draft) -> Channel | None:

@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import BigIntegerField, Q, QuerySet
 
 from qinglian.capabilities.access.counting import counted
+from qinglian.capabilities.access.fence import beyond
 from qinglian.capabilities.cases.eyes import Eyes, Withheld
 from qinglian.capabilities.cases.handling import today
 from qinglian.capabilities.cases.headings import title_seen, unit_title
@@ -98,15 +99,28 @@ QUEUES = ("mine", "open", "today", "overdue", "waiting", "returned", ENDED)
 
 def desk(sight: Sight, name: str, now: datetime, after: str = "", wish: Wish | None = None) -> DeskPage:
     """The cases that roles in these units may read, the nearest deadline first; after: the page before."""
-    seen = Case.objects.filter(in_sight(sight), _narrowed(sight, wish or Wish(), name))
-    rows = seen.select_related("matter_version", "handler").defer("answers", "matter_version__pins")
-    if name == ENDED:
-        found = _ended(rows.filter(open=False), after, sight)
+    wish = wish or Wish()
+    seen = Case.objects.filter(in_sight(sight), _narrowed(sight, wish, name))
+    which = Q(open=False) if name == ENDED else Q(_queues(sight, now)[name], open=True)
+    one_page = _ended if name == ENDED else _waiting
+    found: list[Case] = []
+    with beyond("how many in each queue, and which hold the words; what is shown of them is read inside"):
+        counts = _counts(seen, sight, now, name if wish != Wish() else "")
+        if wish.words:
+            found = one_page(seen.filter(which).only("pk", "due", "closed_at"), after, sight)
+    if wish.words:
+        places = {case.pk: place for place, case in enumerate(found)}
+        rows = _shown(Case.objects.filter(pk__in=places))
+        found = sorted(rows, key=lambda case: places[case.pk])
     else:
-        found = _waiting(rows.filter(_queues(sight, now)[name], open=True), after, sight)
+        found = one_page(_shown(seen.filter(which)), after, sight)
     more = _place(found[PAGE - 1], name) if len(found) > PAGE else None
     shown = [desk_row(case, now, sight.eyes(case.unit_holding_id)) for case in found[:PAGE]]
-    return DeskPage(shown, _counts(seen, sight, now, name if wish and wish != Wish() else ""), more)
+    return DeskPage(shown, counts, more)
+
+
+def _shown(rows: QuerySet[Case]) -> QuerySet[Case]:
+    return rows.select_related("matter_version", "handler").defer("answers", "matter_version__pins")
 
 
 def _counts(seen: QuerySet[Case], sight: Sight, now: datetime, only: str) -> dict[str, int]:

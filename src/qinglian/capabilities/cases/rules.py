@@ -186,7 +186,8 @@ def _may_ask(matter: Matter, action: Action, mine: set[str], done: Mapping[str, 
         return True
     before = [each for each in matter.actions.values() if "items" in each.needs and done.get(each.id)]
     if not before:
-        return True
+        others = [each for each in matter.actions.values() if "items" in each.needs]
+        return not set(action.needs) >= AGAIN or all(set(each.needs) >= AGAIN for each in others)
     asked = {role for each in before for role in each.by}
     return bool(mine & set(action.by) - asked - {SYSTEM}) and set(action.needs) >= AGAIN
 

@@ -2,6 +2,7 @@ from django.apps import AppConfig
 from django.core.checks import register
 from django.utils.translation import gettext_lazy as _
 
+from qinglian.capabilities.access.fencing import OPEN, SHUT, Fenced
 from qinglian.capabilities.access.policies import public
 
 
@@ -9,6 +10,12 @@ class FiguresConfig(AppConfig):
     name = "qinglian.capabilities.figures"
     label = "figures"
     reads = {"figures.public": public()}
+    fence = Fenced(
+        {
+            **{f"figures_{name}": OPEN for name in "batch snapshot edition result".split()},
+            "figures_waiting": SHUT,
+        }
+    )
     doors = [(30, "figures:list", _("Figures"))]
     jobs = ["qinglian.capabilities.figures.actions.compute_due"]
     invariants = ["qinglian.capabilities.figures.invariants.invariants"]

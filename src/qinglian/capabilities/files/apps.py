@@ -5,6 +5,7 @@ from django.conf import settings
 class FilesConfig(AppConfig):
     name = "qinglian.capabilities.files"
     label = "files"
+    fence = {"files_storedfile": "open"}  # hash, kind and size; who holds one: cases.apps
     jobs = ["qinglian.capabilities.files.actions.sweep"]
 
     def ready(self) -> None:

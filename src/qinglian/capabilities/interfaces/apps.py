@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 
+from qinglian.capabilities.access.fencing import SHUT, USER, Fenced, is_the
 from qinglian.capabilities.access.policies import account, public
 
 
@@ -18,6 +19,14 @@ class InterfacesConfig(AppConfig):
             "api:tables",
         ),
         "interfaces.public",
+    )
+    fence = Fenced(
+        {
+            "interfaces_key": is_the(USER, "user_id"),
+            "interfaces_keyuse": SHUT,
+            "interfaces_hook": is_the(USER, "user_id"),
+            "interfaces_delivery": "EXISTS (SELECT 1 FROM interfaces_hook hook WHERE hook.id = hook_id)",
+        }
     )
     diagnoses = ["qinglian.capabilities.interfaces.diagnosing.diagnose"]
     jobs = [

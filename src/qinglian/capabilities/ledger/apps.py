@@ -8,6 +8,8 @@ class LedgerConfig(AppConfig):
     name = "qinglian.capabilities.ledger"
     label = "ledger"
     figures, tables = FIGURES, TABLES
+    # What the log holds openly is for everybody; its hidden values: cases.apps.
+    fence = {f"ledger_{n}": "open" for n in "tree entry tile checkpoint cosigner sequencerlease".split()}
     doors = [(70, "ledger:logs", _("Check"))]
     views_read = {
         **{f"ledger:{name}": "web.public" for name in "logs check entries entry".split()},

@@ -13,6 +13,12 @@ class NoticesConfig(AppConfig):
     name = "qinglian.capabilities.notices"
     label = "notices"
     figures, tables = FIGURES, TABLES
+    fence = {  # for the reader alone, or for a unit of the reader's; letters for whoever is told of trouble
+        "notices_notice": "person_id::text = current_setting('qinglian.person', true)"
+        " OR ((SELECT NULLIF(current_setting('qinglian.sees', true), '')::jsonb) ? unit_id)"
+        " OR (email <> '' AND current_setting('qinglian.alarmed', true) = 'yes')",
+        "notices_leaserow": "open",
+    }
     sensitive = ["notices:outbox"]  # sending again needs a fresh second factor
     views_read = {"notices:mine": "web.staff", "notices:read": "web.staff", "notices:outbox": "web.alarms"}
     desk_doors = [(20, "notices:mine", _("Notices"))]

@@ -72,7 +72,8 @@ def _to_applicant(kind: str) -> str:
     """What has happened, where it may be said; of what is held closely the kind itself says nothing."""
     said = {
         "lodged": _("It was received. The page has a dated receipt."),
-        "ask": _("Something is missing: it is your turn."),
+        "ask": (missing := _("Something is missing: it is your turn.")),
+        "ask-again": missing,
         "answer": _("There is an answer."),
         "extended": _("A deadline was extended; the page gives the reason."),
         "due-moved": _("A newly published calendar moved a deadline."),

@@ -1,8 +1,10 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from qinglian.capabilities.access.fencing import OPEN, SEES, SHUT, USER, Fenced, by_staff, is_the
 from qinglian.capabilities.access.policies import enrolling, public, role, staff_in_unit
 from qinglian.capabilities.parties.figures import TABLES
+from qinglian.capabilities.parties.levels_told import sees
 
 
 class PartiesConfig(AppConfig):
@@ -19,6 +21,21 @@ class PartiesConfig(AppConfig):
         "parties.enterprises": staff_in_unit(),  # which rows: directory.in_sight
         "parties.speakers": role("clerk", "head"),  # recording and ending who may speak for one of these
     }
+    unfenced = ["parties.door", "parties.enrol"]  # passwords, factors, sessions: shut to every read request
+    fence = Fenced(
+        {
+            **dict.fromkeys(("parties_unit", "parties_person", "parties_post"), OPEN),
+            **dict.fromkeys(("parties_enterprise", "parties_enterprisename", "parties_identifier"), OPEN),
+            **dict.fromkeys(("parties_mention", "parties_standingmark", "parties_registerimport"), OPEN),
+            "parties_account": is_the(USER, "user_id"),
+            "parties_representative": f"{is_the(USER, 'user_id')} OR {by_staff()}",
+            "parties_mergeproposal": by_staff(),
+            **dict.fromkeys(("account_emailaddress", "account_emailconfirmation", "mfa_authenticator"), SHUT),
+            **dict.fromkeys(("usersessions_usersession", "axes_accessattempt", "axes_accesslog"), SHUT),
+            **dict.fromkeys(("axes_accessfailurelog", "axes_accessattemptexpiration"), SHUT),
+        },
+        facts={SEES: sees},
+    )
     desk_doors = [(30, "parties:enterprises", _("Enterprises"))]
     desk_rooms = {"parties:merges": "parties:enterprises"}  # reached through that door
     compares = ["qinglian.capabilities.parties.comparing.differences"]

@@ -89,6 +89,7 @@ class Life:
         self.dice = Random(seed)
         self.speaker = Speaker(self.dice)
         self.wishes = Wishes.drawn(self.dice)
+        self.asks_again = Random(f"{seed} again").random() < 0.15  # a head, of those that were asked once
         self.done: Counter[str] = Counter()
         self.case_id, self.number, self.unit = 0, "", matter.unit
         self.handler: Actor | None = None

@@ -174,7 +174,8 @@ def _extended(life: Life, seen: Glance, now: datetime) -> datetime | None:
 
 def _asked(life: Life, seen: Glance, now: datetime) -> datetime | None:
     for action in life.open_to(seen, *STAFF):
-        if "items" in action.needs and life.wishes.asks and not life.done[action.id]:
+        again = "remedy" in action.needs and not life.asks_again
+        if "items" in action.needs and life.wishes.asks and not life.done[action.id] and not again:
             return _taken(life, action, seen, now)
     return None
 
