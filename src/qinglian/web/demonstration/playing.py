@@ -202,12 +202,13 @@ class Play:
     def _work_off(self) -> None:
         """Every job of the worker, until nothing is due at the end of the last day; the log signs now."""
         for name in jobs():
-            short = name.removeprefix("qinglian.capabilities.")
-            self._job(short, timezone.now() if short.startswith("ledger.") else self.end)
+            short = name.removeprefix("qinglian.").removeprefix("capabilities.")
+            self._job(short, timezone.now() if short.startswith(("ledger.", "web.")) else self.end)
 
     def _job(self, name: str, now: datetime) -> None:
         """Until nothing more is due; the log is signed at its own time, since a signature is of now."""
-        job = jobs()[f"qinglian.capabilities.{name}"]
+        known = jobs()
+        job = known.get(f"qinglian.capabilities.{name}") or known[f"qinglian.{name}"]
         for _round in range(MOST_ROUNDS):
             if not job(now, 200):
                 return
