@@ -199,6 +199,7 @@ def main() -> None:
     asked.add_argument("--seconds", type=float, default=20)
     asked.add_argument("--servers", type=int, default=1, help="how many `site run` on one database")
     asked.add_argument("--workers", type=int, default=2, help="processes of each")
+    asked.add_argument("--no-worker", action="store_true", help="as `site run --no-worker`")
     asked.add_argument("--only", default=",".join(PARTS), help="some of: " + ",".join(PARTS))
     asked.add_argument("--inside", type=int, help=argparse.SUPPRESS)
     said = asked.parse_args()
@@ -208,7 +209,7 @@ def main() -> None:
         return
     from bench.scale.serving import served
 
-    with served(said.servers, said.workers) as site:
+    with served(said.servers, said.workers, not said.no_worker) as site:
         for part in said.only.split(","):
             getattr(Load(said, site), part)()
 

@@ -98,12 +98,12 @@ def _busy(pid: int) -> float:
 
 
 @contextmanager
-def served(servers: int, workers: int) -> Iterator[Served]:
-    """servers: `site run`s on one platform, each with its worker beside, as whoever starts two gets it."""
+def served(servers: int, workers: int, worker: bool) -> Iterator[Served]:
+    """servers: `site run`s on one platform; worker: each with its worker beside."""
     found = Served(workers)
     try:
         for _ in range(servers):
-            found.serve(worker=True)
+            found.serve(worker)
         yield found
     finally:
         found.end()

@@ -79,7 +79,7 @@ class Visitor:
         self.tally.add(name, ms, "" if reply.status == want else f"{reply.status} at {path}")
         return reply.status, reply.headers.get("Location", ""), text
 
-    def send(self, name: str, path: str, want: int = 302, **form: str) -> tuple[int, str, str]:
+    def send(self, name: str, path: str, want: int = 302, /, **form: str) -> tuple[int, str, str]:
         body = urlencode({"csrfmiddlewaretoken": self.cookies.get("csrftoken", ""), **form})
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
         return self.ask(name, "POST", path, body, want, **kind)
