@@ -52,6 +52,14 @@ def test_two_characters_of_either_script_find_the_case(units: None, question: st
 
 
 @pytest.mark.parametrize(
+    "question", ["买买提艾力", "买买提·艾力", "買買提 • 艾力", "王芳", "王 芳", "芳王 二"]
+)
+def test_a_name_is_found_with_its_dot_or_space_and_without(units: None, question: str) -> None:
+    lodged = people.chen_asks(title="买买提·艾力與王　芳", detail="芳\n王二")
+    assert numbers(question) == ([] if question.startswith("芳王") else [lodged.number])
+
+
+@pytest.mark.parametrize(
     "question", ["", "  ", "享共", "办公所", "共享 转递", "?!", "\x00", "'; DROP TABLE", '"', "*"]
 )
 def test_what_is_not_there_is_not_found(units: None, question: str) -> None:

@@ -15,6 +15,8 @@ from functools import cache, lru_cache
 
 HAN = r"\u3005\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _RUN = re.compile(rf"([{HAN}]+)|((?:(?![{HAN}])[^\W_])+)")
+_DOT = re.compile(rf"(?<=[{HAN}]) ?[·・‧•] ?(?=[{HAN}])")  # 买买提·艾力, written with it or without
+_SPACE = re.compile(rf"(?<=[{HAN}]) +(?=[{HAN}])")  # 王 芳, in columns and forms
 MOST_WORDS = 8
 
 
@@ -56,8 +58,13 @@ def other_script(text: str, language: str) -> str:
 
 
 def folded(text: str) -> str:
-    """One width, one case, simplified; never longer than a sign for a sign but where NFKC spells out."""
-    return unicodedata.normalize("NFKC", text).casefold().translate(_SIMPLIFIED)
+    """One width, one case, simplified, no dot within a name; no longer but where NFKC spells a sign out."""
+    return _DOT.sub("", unicodedata.normalize("NFKC", text).casefold().translate(_SIMPLIFIED))
+
+
+def kept(text: str) -> str:
+    """A text as the index keeps it: folded, and Chinese signs together that a space had parted."""
+    return _SPACE.sub("", folded(text))
 
 
 @lru_cache(maxsize=1 << 16)  # pairs of signs come again and again

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 from qinglian.capabilities.access.prepared import Prepared
 from qinglian.capabilities.access.prepared_writes import insert, update
-from qinglian.capabilities.cases.grams import folded, terms
+from qinglian.capabilities.cases.grams import kept, terms
 from qinglian.capabilities.cases.history import matter_of
 from qinglian.capabilities.cases.models import Case, CaseEvent, CaseText
 from qinglian.capabilities.cases.saying import said_everywhere
@@ -29,7 +29,7 @@ UNREAD = ("add", "clock", "erased", "to", "rung", "files")  # of an event's data
 
 def index_case(case: Case, *, new: bool = False) -> None:
     """Make the texts of a case, and their terms, what its rows say now. new: it has no texts yet."""
-    meant = {level: folded(text)[:LONGEST] for level, text in said(case, matter_of(case)).items() if text}
+    meant = {level: kept(text)[:LONGEST] for level, text in said(case, matter_of(case)).items() if text}
     for row in () if new else CaseText.objects.filter(case=case):
         text = meant.pop(row.level, "")
         if text == row.text:
@@ -47,7 +47,7 @@ def index_case(case: Case, *, new: bool = False) -> None:
 
 def index_event(case: Case, action: str, data: Mapping[str, Any]) -> None:
     """Add the words of one event, just written, to the texts of a case that are in step but for them."""
-    words = folded("\n".join(words_of(data)))
+    words = kept("\n".join(words_of(data)))
     if not words:
         return
     level = _level(matter_of(case), action)

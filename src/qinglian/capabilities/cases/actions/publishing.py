@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from qinglian.capabilities.cases.actions.actors import Actor
 from qinglian.capabilities.cases.actions.lodging import next_number
 from qinglian.capabilities.cases.entries import log_answer_published, log_answer_withdrawn
-from qinglian.capabilities.cases.grams import folded
+from qinglian.capabilities.cases.grams import kept
 from qinglian.capabilities.cases.history import matter_of
 from qinglian.capabilities.cases.models import AnsweredQuestion, Case
 from qinglian.capabilities.cases.publishable import bases, may_approve, tells
@@ -61,7 +61,7 @@ def draft_answer(
         replaces_id=replaces,
         reason=reason.strip(),
         sha=canon.digest(texts).hex(),
-        text=folded("\n".join([*question.values(), *answer.values()])),
+        text=kept("\n".join([*question.values(), *answer.values()])),
         drafted_by_id=by.person_id,
         drafted_at=now,
         **texts,
