@@ -20,6 +20,7 @@ from qinglian.zone.current import current
 _FENCES = [
     import_module("qinglian.capabilities.cases.migrations.0007_erasure"),
     import_module("qinglian.capabilities.ledger.migrations.0002_entries_stand"),
+    import_module("qinglian.capabilities.figures.migrations.0002_published_stands"),
 ]
 
 

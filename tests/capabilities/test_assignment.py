@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import translation
 from tests import people
 from tests.people import MONDAY
 
@@ -18,6 +20,13 @@ from qinglian.capabilities.notices.queries import waiting_notices
 from qinglian.faults import Fault
 
 HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """The kind of a tie is told in the language of whoever asks."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
@@ -158,7 +167,8 @@ def test_only_who_may_gives_and_only_to_people_of_the_unit(case_id: int) -> None
     with pytest.raises(Stale):
         assign_case(case_id, li.person_id or 0, zhao, 1, MONDAY)
     assert queries.case_page(case_id, MONDAY, li.roles).handlers == []
-    assert queries.case_page(case_id, MONDAY, zhao.roles).handlers == [(li.person_id, "李（示例）")]
+    acting = [(li.person_id, "李（示例）"), (zhao.person_id, "赵（示例）")]  # a head asks a second time
+    assert queries.case_page(case_id, MONDAY, zhao.roles).handlers == acting
 
 
 @pytest.mark.django_db

@@ -277,3 +277,20 @@ def test_every_cut_of_a_figure_can_be_read_aloud() -> None:
         for cut in figure.cuts:
             assert queries.cut_title(cut) != cut, (figure.id, cut)
         assert set(figure.tables) <= set(tables())
+
+
+def test_what_others_published_meanwhile_is_built_upon_and_not_published_twice(
+    march: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compute, times = actions._compute, []
+
+    def computing(made: Any, tell: Any) -> Any:
+        times.append(made.through)
+        if len(times) == 1:
+            assert actions.compute_all(APRIL) is not None
+        return compute(made, tell)
+
+    monkeypatch.setattr(actions, "_compute", computing)
+    assert actions.compute_all(APRIL) is None, "all is as the other published it"
+    assert len(times) == 3 and Edition.objects.count() == 1
+    assert Batch.objects.count() == Batch.objects.values("table", "through").distinct().count()

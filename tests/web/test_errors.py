@@ -149,3 +149,13 @@ def test_an_address_that_only_takes_a_form_leads_back_to_the_page(signed_in: Cal
     assert client.get("/en/sign-out/").status_code == 302
     assert client.get("/en/desk/").status_code == 200, "a link must not sign anybody out"
     assert Case.objects.get().state == "received"
+
+
+def test_an_address_for_programs_that_is_not_there_says_so_to_whoever_is_signed_in(
+    signed_in: Callable[[str], Client],
+) -> None:
+    """No session is looked at for what programs fetch; the page that says so has a frame that looks."""
+    li = signed_in("li")
+    for address in ("/log/public/tile/0/x999/999", "/log/nothing/checkpoint", "/api/v1/nothing"):
+        answer = li.get(address)
+        assert answer.status_code == 404, address

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -100,3 +101,28 @@ def test_a_database_that_does_not_answer_stops_nothing(idle: Worker, monkeypatch
     monkeypatch.setattr(idle, "due", broken)
     people.chen_asks(timezone.now(), secret="another")
     assert idle.round() > 0 and not Entry.objects.filter(index=None).exists()
+
+
+def test_a_long_job_holds_no_other_up(idle: Worker) -> None:
+    """It is begun once, on a thread of its own, and the others have their turns meanwhile."""
+    may_end, done = threading.Event(), []
+
+    def takes_minutes(_now: Any, _limit: int) -> int:
+        done.append("begun")
+        may_end.wait(20)
+        return 1
+
+    idle.jobs = {"long": takes_minutes, "short": lambda _now, _limit: done.append("short") or 0}
+    idle.long, idle.next = {"long"}, {}
+    idle.round()
+    idle.next = {}
+    idle.round()
+    assert idle.beside is not None and idle.beside.is_alive()
+    assert sorted(done) == ["begun", "short", "short"]
+    may_end.set()
+    idle.beside.join(20)
+    assert not idle.beside.is_alive()
+
+
+def test_figures_are_a_long_job() -> None:
+    assert working.long_jobs() == {"qinglian.capabilities.figures.actions.compute_due"} <= set(jobs())

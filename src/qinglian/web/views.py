@@ -68,7 +68,9 @@ def api_page(request: HttpRequest) -> HttpResponse:
 
 
 def _error(request: HttpRequest, status: int, heading: str, sentence: str) -> HttpResponse:
-    return render(request, "error.html", {"heading": heading, "sentence": sentence}, status=status)
+    said = {"heading": heading, "sentence": sentence}
+    with beyond("who is signed in stands in the frame, where a program's address looked at no session, too"):
+        return render(request, "error.html", said, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

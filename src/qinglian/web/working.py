@@ -2,7 +2,9 @@
 
 What must not wait (`waits` in apps.py: job → what it would find) is asked for in one query. Where nothing is
 due a round is that query, and the pauses grow to `LONGEST`: to number an entry may take a second. Everything
-else, and whatever the query does not see, is tried every `SELDOM` seconds.
+else, and whatever the query does not see, is tried every `SELDOM` seconds. A job that may take minutes
+(`long_jobs` in apps.py) runs on a thread of its own, one at a time, while the others go on; it must write at
+its end and all at once, since it is cut off where the worker ends.
 """
 
 from __future__ import annotations
@@ -47,9 +49,14 @@ def waits() -> dict[str, Waits]:
     return {name: import_string(rows) for name, rows in found.items()}
 
 
+def long_jobs() -> set[str]:
+    return {name for each in apps.get_app_configs() for name in getattr(each, "long_jobs", [])}
+
+
 class Worker:
     def __init__(self) -> None:
-        self.jobs = jobs()
+        self.jobs, self.long = jobs(), long_jobs()
+        self.beside: threading.Thread | None = None  # what a long job runs on
         self.due = AnyOf(waits())
         self.next: dict[str, float] = {}  # job → when it is tried though nothing is known to wait
         self.resting: dict[str, tuple[float, float]] = {}  # job → until when, for how long
@@ -80,7 +87,7 @@ class Worker:
             if self.ending.is_set():
                 break
             if name in due or self.next.get(name, 0.0) <= began:
-                n = self._try(name, job)
+                n = self._start(name, job) if name in self.long and not everything else self._try(name, job)
                 self.next[name] = began if n else began + SELDOM  # whoever did something may have more to do
                 done += n
         return done
@@ -90,6 +97,19 @@ class Worker:
             return self.due(timezone.now())
         except Exception:  # each job says for itself what is wrong, and rests
             return set(self.due.questions)
+
+    def _start(self, name: str, job: Job) -> int:
+        """On a thread, unless one is at work; nothing is done yet, so it counts as nothing."""
+        if self.beside is None or not self.beside.is_alive():
+            self.beside = threading.Thread(target=self._alone, args=(name, job), name=name, daemon=True)
+            self.beside.start()
+        return 0
+
+    def _alone(self, name: str, job: Job) -> None:
+        try:
+            self._try(name, job)
+        finally:
+            connections.close_all()
 
     def _try(self, name: str, job: Job) -> int:
         until, rest = self.resting.get(name, (0.0, 0.5))

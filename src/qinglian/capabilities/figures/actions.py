@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Max
 
 from qinglian.batch.figures import Table
 from qinglian.batch.figures.files import csv_text
@@ -21,9 +22,12 @@ from qinglian.capabilities.figures.declared import figures, tables
 from qinglian.capabilities.figures.entries import log_published
 from qinglian.capabilities.figures.models import Batch, Edition, Result, Snapshot, Waiting
 from qinglian.engines import canon
+from qinglian.faults import Fault
+from qinglian.faults import noop as _n
 from qinglian.zone.current import current
 
 Tell = Callable[[str, int, int], None]  # what is done, how many of how many
+TIMES = 3  # that figures are computed anew because others published meanwhile
 
 
 def compute_due(now: datetime, limit: int = 1) -> int:
@@ -37,61 +41,88 @@ def compute_all(now: datetime, tell: Tell | None = None, corrected: Collection[s
     """Publish the whole months that have ended, and compute every figure; all of it, or nothing.
 
     None where everything is as it was published last, on this day. corrected: tables whose rows were.
+    Counting takes minutes where there are many cases, so nobody waits for it: rows are read and figures
+    computed first, and only what came out is written in one transaction. Raises Fault where others publish
+    each time in between.
     """
     tell = tell or (lambda *_said: None)
-    with transaction.atomic():
-        today = _today(now)
-        made = _Made(published.last_whole_month(today))
-        for place, table in enumerate(tables().values()):
-            tell("tables", place, len(tables()))
-            made.contents[table.id] = _publish(table, made.through, now)
+    today = _today(now)
+    for _time in range(TIMES):
+        seen = _newest()
+        made = _make(published.last_whole_month(today), now, tell)
         computed = _compute(made, tell)
-        return _edition(today, made, computed, now, corrected)
+        with transaction.atomic():
+            list(Edition.objects.select_for_update().order_by("-id")[:1])  # one publishes after the other
+            if _newest() == seen:
+                _keep_tables(made, now)
+                return _edition(today, made, computed, now, corrected)
+    raise Fault(_n("others published figures while these were computed; try again later"))
+
+
+def _newest() -> tuple[int | None, int | None]:
+    """What another would have added to, if it had published meanwhile."""
+    batch = Batch.objects.aggregate(last=Max("id"))["last"]
+    return batch, Edition.objects.aggregate(last=Max("id"))["last"]
 
 
 def _today(now: datetime) -> date:
     return now.astimezone(ZoneInfo(current().timezone)).date()
 
 
+@dataclass(frozen=True)
+class _Months:
+    """What the months that have ended add to a table, and the facts that are too few until a later one."""
+
+    rows: published.Content
+    waiting: list[Fact]
+
+
 @dataclass
 class _Made:
     through: str
     contents: dict[str, published.Content] = field(default_factory=dict)
+    months: dict[str, _Months] = field(default_factory=dict)
 
 
-def _publish(table: Table, through: str, now: datetime) -> published.Content:
-    if table.grain == "month":
-        _next_batch(table, through, now)
-        return published.kept(table, through)
-    found = published.standing(table, now)
-    Snapshot.objects.get_or_create(
-        table=table.id, sha=found.sha, defaults={"rows": found.text, "n": found.n, "made_at": now}
-    )
-    return found
+def _make(through: str, now: datetime, tell: Tell) -> _Made:
+    """Every table as it is to be published; nothing is written."""
+    made = _Made(through)
+    for place, table in enumerate(tables().values()):
+        tell("tables", place, len(tables()))
+        if table.grain != "month":
+            made.contents[table.id] = published.standing(table, now)
+            continue
+        more = _months_since(table, through)
+        if more is not None:
+            made.months[table.id] = more
+        made.contents[table.id] = published.kept(table, through, more.rows if more else None)
+    return made
 
 
-def _next_batch(table: Table, through: str, now: datetime) -> None:
+def _months_since(table: Table, through: str) -> _Months | None:
     """The months that have ended since the last batch; what waited then is counted with them."""
     last = Batch.objects.filter(table=table.id).order_by("-through", "-id").first()
     if last is not None and last.through >= through:
-        return
+        return None
     since = published.first_moment(published.next_month(last.through)) if last else None
     until = published.first_moment(published.next_month(through))
-    row, _new = Waiting.objects.get_or_create(table=table.id)
-    waited = [Fact(subject, tuple(values)) for subject, values in row.facts]
+    row = Waiting.objects.filter(table=table.id).first()
+    waited = [Fact(subject, tuple(values)) for subject, values in row.facts] if row else []
     facts = waited + published.rows_of(table, since, until)
     rows, waiting = published.by_month(table, facts, through)
-    text = csv_text(published.columns_of(table), rows)
-    Batch.objects.create(
-        table=table.id,
-        through=through,
-        rows=text,
-        n=len(rows),
-        sha=sha256(text.encode()).hexdigest(),
-        made_at=now,
-    )
-    row.facts = [[fact.subject, list(fact.values)] for fact in waiting]
-    row.save(update_fields=["facts"])
+    return _Months(published.content(csv_text(published.columns_of(table), rows), len(rows)), waiting)
+
+
+def _keep_tables(made: _Made, now: datetime) -> None:
+    for table, more in made.months.items():
+        text, sha, n = more.rows.text, more.rows.sha, more.rows.n
+        Batch.objects.create(table=table, through=made.through, rows=text, n=n, sha=sha, made_at=now)
+        facts = [[fact.subject, list(fact.values)] for fact in more.waiting]
+        Waiting.objects.update_or_create(table=table, defaults={"facts": facts})
+    for table, found in made.contents.items():
+        if tables()[table].grain != "month":
+            said = {"rows": found.text, "n": found.n, "made_at": now}
+            Snapshot.objects.get_or_create(table=table, sha=found.sha, defaults=said)
 
 
 def _compute(made: _Made, tell: Tell) -> dict[str, Computed]:

@@ -18,6 +18,7 @@ class FiguresConfig(AppConfig):
     )
     doors = [(30, "figures:list", _("Figures"))]
     jobs = ["qinglian.capabilities.figures.actions.compute_due"]
+    long_jobs = jobs  # minutes, where there are many cases: no clock and no entry waits for it
     invariants = ["qinglian.capabilities.figures.invariants.invariants"]
     events = {
         "figures.published": {

@@ -118,12 +118,13 @@ def batch_text(sha: str) -> str | None:
     return Batch.objects.filter(sha=sha).values_list("rows", flat=True).first()
 
 
-def kept(table: Table, through: str) -> Content:
-    """A table by month as it was published up to a month."""
-    parts = batches(table.id, through)
-    header, _rest = csv_text(columns_of(table), []), None
-    lines = [batch.rows.removeprefix(header) for batch in parts]
-    return content(header + "".join(lines), sum(batch.n for batch in parts))
+def kept(table: Table, through: str, more: Content | None = None) -> Content:
+    """A table by month as it was published up to a month; more: what is about to be added to it."""
+    header = csv_text(columns_of(table), [])
+    parts = [(batch.rows, batch.n) for batch in batches(table.id, through)]
+    parts += [(more.text, more.n)] if more else []
+    rows = [text.removeprefix(header) for text, _n in parts]
+    return content(header + "".join(rows), sum(n for _text, n in parts))
 
 
 def snapshot(table: str, sha: str) -> Content | None:
