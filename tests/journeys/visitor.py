@@ -68,6 +68,7 @@ class Visitor:
     def looks(self, name: str = "") -> None:
         """What must hold of the page before the visitor: language, width, no barrier."""
         page = self.page
+        page.wait_for_load_state("load")
         assert page.locator("html").get_attribute("lang") == ATTRIBUTE[self.language], page.url
         self.fits()
         if self.axe:
