@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from qinglian.batch.index.charts import BOLD, Point, _width, series
+from qinglian.batch.index.charts import BOLD, Point, _width, bars, series
 
 MONTHS = [Point(f"2025年{month}月", 100.0 - month, f"{100.0 - month}%") for month in range(1, 13)]
 TEXT = r'<text x="([\d.]+)" y="([\d.]+)" text-anchor="middle" ([^>]*)>([^<]*)</text>'
@@ -35,3 +35,25 @@ def test_words_of_a_chart_neither_overlap_nor_leave_it():
                 spans.sort()
                 assert all(one[1] <= two[0] for one, two in pairwise(spans))
             assert f">{points[-1].text}<" in svg  # the last is always told
+
+
+def test_no_words_stand_on_the_line_and_the_first_month_names_its_year():
+    """A value between two higher ones is written above them, not across the line that joins them."""
+    valley = [
+        Point(f"2025年{n + 1}月", height, f"{height}%") for n, height in enumerate([90, 40, 90, 40, 95])
+    ]
+    for svg in re.findall(r"<svg.*?</svg>", series(valley * 3, 0, 100, "t", "d", "k")):
+        dots = [(float(x), float(y)) for x, y in re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)"', svg)]
+        told = [found for found in re.findall(TEXT, svg) if "font-weight" in found[2]]
+        for x, y, _style, words in told:
+            half = _width(words) * BOLD / 2
+            assert all(dot >= float(y) for at, dot in dots if abs(at - float(x)) <= half)
+        assert f">{valley[0].label}<" in svg
+
+
+def test_the_value_beside_the_longest_bar_is_not_cut_off():
+    points = [Point("a", 100.0, "100.0%"), Point("b", 3.0, "12,345,678")]
+    for svg in re.findall(r"<svg.*?</svg>", bars(points, "t", "d", "k")):
+        width = float(re.search(r'viewBox="0 0 (\d+)', svg)[1])
+        for x, words in re.findall(r'<text x="([\d.]+)" [^>]*font-weight[^>]*>([^<]*)<', svg):
+            assert float(x) + _width(words) * BOLD <= width

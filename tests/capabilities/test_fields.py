@@ -11,6 +11,7 @@ from django.utils.translation import override
 from tests import people
 from tests.people import MONDAY
 
+from qinglian.capabilities.cases.fields import _code_named
 from qinglian.capabilities.cases.forms import StepForm
 from qinglian.capabilities.cases.models import Case, Draft
 from qinglian.capabilities.cases.rules import kept_answers
@@ -183,3 +184,8 @@ def test_a_second_press_of_the_button_lodges_nothing_more(rich: Zone) -> None:
     for _press in range(2):
         assert client.post("/en/cases/new/grant/check/").status_code == 302
     assert Case.objects.count() == 1
+
+
+@pytest.mark.parametrize(("code", "read"), [("I6510", "软件开发 · I6510"), ("set-up", "软件开发")])
+def test_a_classification_is_read_with_its_code_and_a_word_for_programs_without(code: str, read: str) -> None:
+    assert _code_named(code, "软件开发") == read

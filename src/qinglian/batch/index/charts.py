@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 
 BOLD = 1.12  # so much wider are bold signs
 INK, QUIET, LINE, SEAL, ACT = "#1b2126", "#535d65", "#d5d9dc", "#a3261f", "#0b5c6b"
@@ -69,15 +70,18 @@ def _series(points: Sequence[Point], places: list[int], scale: tuple[float, floa
     for here, after, x, to, one, two in zip(places, places[1:], xs, xs[1:], points, points[1:], strict=False):
         if after == here + 1:
             parts.append(_line(x, to, y(one.value), y(two.value), SEAL, 2))
+    tops = [(x, y(p.value if p.high is None else p.high)) for x, p in zip(xs, points, strict=True)]
     free = float(width)  # from right to left, where there is still room for words
-    for x, point in reversed(list(zip(xs, points, strict=True))):
+    first = _widest(points[0])  # it names the year: its room is kept
+    kept = _inside(xs[0], first, width, left) + first / 2 + 8
+    for place, (x, point) in reversed(list(enumerate(zip(xs, points, strict=True)))):
         if point.low is not None and point.high is not None:
             parts.append(_line(x, x, y(point.low), y(point.high), SEAL, 9, 0.3))
         parts.append(f'<circle cx="{x:.1f}" cy="{y(point.value):.1f}" r="4.5" fill="{SEAL}"/>')
-        wide = max(_width(point.label), _width(point.text) * BOLD)
-        middle = _inside(x, wide, width)
-        if middle + wide / 2 <= free:
-            above = y(point.high if point.high is not None else point.value) - 10
+        wide = _widest(point)
+        middle = _inside(x, wide, width, left)
+        if middle + wide / 2 <= free and (place == 0 or middle - wide / 2 >= kept):
+            above = _crest(tops, middle - wide / 2, middle + wide / 2) - 10
             parts.append(_text(middle, above, point.text, "middle", bold=True))
             parts.append(_text(middle, bottom + 24, point.label, "middle"))
             free = middle - wide / 2 - 8
@@ -121,7 +125,9 @@ def _bars(points: Sequence[Point], key: str, narrow: bool) -> Drawn:
     key += "-n" if narrow else ""
     most, least = max([0.0, *(p.value for p in points)]), min([0.0, *(p.value for p in points)])
     names = 8.0 if narrow else min(420.0, max(_width(point.label) for point in points) + 24)
-    left, right = (names + 62 if least < 0 else names), width - (52.0 if narrow else 70.0)
+    texts = max((_width(point.text) * BOLD for point in points), default=0.0)
+    left = names + texts + 12 if least < 0 else names
+    right = width - max(texts + 12, 52.0 if narrow else 70.0)
     span = (most - least) or 1.0
 
     def x(value: float) -> float:
@@ -165,14 +171,26 @@ def _name(x: float, y: float, label: str, narrow: bool) -> str:
     return _text(8, y - 14, label, "start") if narrow else _text(x, y + 4, label, "end")
 
 
-def _inside(x: float, wide: float, width: int) -> float:
-    """Where the middle of a text must be so that it is not cut off at either edge."""
-    return min(max(x, wide / 2 + 2), width - wide / 2 - 2)
+def _inside(x: float, wide: float, width: int, least: float = 2) -> float:
+    """Where the middle of a text must be so that it is not cut off at either edge, nor stands on the axis."""
+    return min(max(x, wide / 2 + least), width - wide / 2 - 2)
+
+
+def _crest(tops: Sequence[tuple[float, float]], left: float, right: float) -> float:
+    """The highest place of the line between left and right: what is written above it crosses nothing."""
+    found = [y for x, y in tops if left <= x <= right]
+    for (x1, y1), (x2, y2) in pairwise(tops):
+        found += [y1 + (y2 - y1) * (edge - x1) / (x2 - x1) for edge in (left, right) if x1 < edge < x2]
+    return min(found)
 
 
 def _width(text: str) -> float:
     """About how wide a label is at 13 px: a Chinese sign is as wide as high, a Latin letter 7 px."""
     return sum(13.0 if ord(sign) > 0x2E80 else 7.2 for sign in text)
+
+
+def _widest(point: Point) -> float:
+    return max(_width(point.label), _width(point.text) * BOLD)
 
 
 def _level(left: float, right: float, y: float, text: str) -> str:

@@ -77,6 +77,7 @@ class QuestionReading:
     number: str
     at: datetime
     title: str
+    language: str  # of the question
     words: list[tuple[Field, object]]
     state: State
     unit: object
@@ -207,6 +208,7 @@ def _question(row: ChannelQuestion, answers: dict[int, CaseEvent], now: datetime
         number=case.number,
         at=row.at,
         title="" if shut or "title" not in row.shows else case.title,
+        language=case.language,
         words=[] if shut else [(each, case.answers[each.key]) for each in fields if each.key in case.answers],
         state=matter.states[case.state],
         unit=unit_title(case.unit_holding_id),

@@ -141,9 +141,14 @@ class Promise(forms.Field):
         return None
 
 
+def _code_named(code: str, said: str) -> str:
+    """A classification's code (I6510) is read with its name; a word made for programs (set-up) is not."""
+    return f"{said} · {code}" if any(sign.isdigit() for sign in code) else said
+
+
 def _picked(each: Field, language: str, common: dict[str, Any]) -> forms.Field:
     if each.codes is not None:
-        choices = [(code, f"{text.say(language)} · {code}") for code, text in each.codes.codes.items()]
+        choices = [(code, _code_named(code, text.say(language))) for code, text in each.codes.codes.items()]
     else:
         choices = [(option.value, option.label.say(language)) for option in each.options]
     long = len(choices) > TICKED

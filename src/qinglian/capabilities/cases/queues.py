@@ -51,6 +51,7 @@ class DeskRow:
     ver: int
     number: str
     title: str | Withheld
+    language: str  # of whoever asked, and of the title
     matter: object
     state: State
     unit: object
@@ -222,6 +223,7 @@ def desk_row(case: Case, now: datetime, eyes: Eyes) -> DeskRow:
         ver=case.ver,
         number=case.number,
         title=title_seen(case, matter, eyes),
+        language=case.language,
         matter=matter.title,
         state=matter.states[case.state],
         unit=unit_title(case.unit_holding_id),
