@@ -28,7 +28,7 @@ PARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     POSTGRES: (("tests/capabilities", "tests/web", "tests/demonstration"), (*TWO, "-m", "not once")),
     "faults": (("tests/faults",), TWO),
     "attacks": (("attacks", "tests/attacks"), TWO),
-    "journeys": (("tests/journeys",), ()),  # on two, a page once came without its style
+    "journeys": (("tests/journeys",), ()),  # server, worker and browser beside it
 }
 NO_TESTS = 5  # pytest's exit code when it collected nothing
 

@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 from django.template.loader import get_template
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 from tests.journeys import steps
 from tests.journeys.visitor import Visitor
 
@@ -133,3 +133,25 @@ def test_pages_are_of_few_sheets(somebody: Somebody) -> None:
     for path, most in (("", 2), ("cases/new/consultation/", 3), ("cases/calendars/", 3), ("measures/", 12)):
         visitor.goes(path)
         assert 1 <= _sheets(visitor.page.pdf(format="A4", prefer_css_page_size=True)) <= most, path
+
+
+def test_a_page_is_looked_at_with_its_style_however_late_that_comes(somebody: Somebody) -> None:
+    visitor = somebody("en")
+    visitor.goes("")
+
+    def late(route: Route) -> None:
+        visitor.page.wait_for_timeout(700)
+        route.fallback()
+
+    visitor.context.route("**/*.css", late)
+    visitor.page.locator('main a[href$="/cases/"]').first.click()
+    visitor.looks()
+
+
+def test_a_page_whose_style_is_not_there_is_told(somebody: Somebody) -> None:
+    visitor = somebody("en")
+    visitor.context.route("**/*.css", lambda route: route.fulfill(status=404))
+    visitor.goes("")
+    (told,) = visitor.troubles
+    assert re.search(r"404 for .*/static/site\.\w+\.css$", told)
+    visitor.troubles.clear()

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response, Route
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Response, Route
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
 ATTRIBUTE = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant-HK", "en": "en"}
 LOCALE = {"zh-hans": "zh-CN", "zh-hant": "zh-HK", "en": "en-GB"}
+DRESS = ("stylesheet", "script", "image", "font")
+LEFT = "net::ERR_ABORTED"  # the visitor was already on the way to another page
 EXPECTED = ("the server responded with a status of 4", "the server responded with a status of 5")
 
 
@@ -24,6 +26,8 @@ class Visitor:
         self.context.route("**/*", self._only_here)
         self.page: Page = self.context.new_page()
         self.page.on("console", self._heard)
+        self.page.on("response", self._came)
+        self.page.on("requestfailed", self._failed)
         self.page.on("pageerror", lambda error: self.troubles.append(f"{self.page.url}: {error}"))
 
     def _only_here(self, route: Route) -> None:
@@ -32,6 +36,15 @@ class Visitor:
         else:
             self.troubles.append(f"{self.page.url} asked {route.request.url}")
             route.abort()
+
+    def _came(self, answer: Response) -> None:
+        """A page may be refused on purpose; what it is drawn with may not."""
+        if answer.request.resource_type in DRESS and answer.status >= 400:
+            self.troubles.append(f"{self.page.url}: {answer.status} for {answer.url}")
+
+    def _failed(self, request: Request) -> None:
+        if request.resource_type in DRESS and request.failure != LEFT:
+            self.troubles.append(f"{self.page.url}: {request.failure} for {request.url}")
 
     def _heard(self, message: ConsoleMessage) -> None:
         failed_page = any(each in message.text for each in EXPECTED)
@@ -66,7 +79,11 @@ class Visitor:
         return self.page.locator(f'form[action$="/{action}/"]')
 
     def looks(self, name: str = "") -> None:
-        """What must hold of the page before the visitor: language, width, no barrier."""
+        """What must hold of the page before the visitor: language, width, no barrier.
+
+        A click comes back when the next page begins. Its style comes later: `route` turns the browser's cache
+        off, so each page asks for it anew. A browser shows nothing until then, but a script can look.
+        """
         page = self.page
         page.wait_for_load_state("load")
         assert page.locator("html").get_attribute("lang") == ATTRIBUTE[self.language], page.url

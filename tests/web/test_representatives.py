@@ -15,6 +15,7 @@ from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import get_language, override
 from tests import people
 from tests.web.reading import Page, holds_everywhere
 
@@ -199,6 +200,24 @@ def test_the_command_records_lists_and_ends(
     assert capsys.readouterr().out.rstrip().endswith("ended")
     assert main(["site", "representatives", "end", str(row.pk), "--by", "li"]) == 1
     assert "has ended already" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("asked", "tie"),
+    [("en", "shareholder or owner"), ("zh-Hans", "股东或出资人"), ("zh-Hant", "股東或出資人")],
+)
+def test_the_command_names_a_tie_in_the_language_that_was_asked_for(
+    firm: int, accounts: dict[str, Any], capsys: pytest.CaptureFixture[str], asked: str, tie: str
+) -> None:
+    declare_tie(people.li().person_id or 0, "shareholder", timezone.now(), enterprise=firm)
+    record = [
+        "--lang", asked, "site", "representatives", "record", str(firm), "--account", "a-chen", "--proof",
+        "licence", "--number", "A 1", "--reference", "R", "--sha256", SHA, "--basis", "B", "--by", "li",
+    ]  # fmt: skip
+    for running in ("en", "zh-hans"):  # whatever language the platform itself is in
+        with override(running):
+            assert main(record) == 1
+            assert tie in capsys.readouterr().err and get_language() == running
 
 
 def test_the_proof_is_erased_when_its_time_is_over_unless_it_is_held(

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from qinglian.cli import site_care, site_demo, site_figures, site_holds, site_log, site_speakers, site_staff
 from qinglian.cli.progress import Bar
+from qinglian.cli.words import enter, say
 from qinglian.cli.words import gettext as _
-from qinglian.cli.words import say
 from qinglian.faults import Fault
 from qinglian.faults import noop as _n
 
@@ -86,10 +86,18 @@ def _set_up(arguments: argparse.Namespace) -> None:
 
     settings.INSTALLED_APPS  # noqa: B018  reads the pack: its faults are told here, before anything starts
     django.setup()
+    _speak_as_asked()
     if not getattr(arguments, "wipe", False):
         from qinglian.web.demonstration.leaving import refuse_carried_over
 
         refuse_carried_over()
+
+
+def _speak_as_asked() -> None:
+    """Labels of the platform, in what a command tells, follow --lang; what it writes keeps the site's."""
+    from django.utils.translation import override
+
+    enter(lambda language: override(language.lower()))
 
 
 def _prepare(arguments: argparse.Namespace) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gettext as catalogues
 import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from qinglian.faults import Fault, Faults
@@ -13,6 +15,7 @@ _FOLDER = Path(__file__).parent.parent / "locale"
 _TRADITIONAL = ("zh_tw", "zh_hk", "zh_mo", "zh_hant", "zh-hant")
 _catalogue: catalogues.NullTranslations = catalogues.NullTranslations()
 _language = "en"
+_within: Callable[[str], AbstractContextManager[None]] = lambda _language: nullcontext()  # noqa: E731
 
 
 def language_of(environment: dict[str, str]) -> str:
@@ -38,13 +41,20 @@ def language() -> str:
     return _language
 
 
+def enter(within: Callable[[str], AbstractContextManager[None]]) -> None:
+    """How a loaded platform says the labels in a fault in our language, whatever language it runs in."""
+    global _within
+    _within = within
+
+
 def gettext(text: str) -> str:
     return _catalogue.gettext(text)
 
 
 def say(fault: Fault) -> str:
     message = gettext(fault.template)
-    message = message % fault.params if fault.params else message
+    with _within(_language):
+        message = message % fault.params if fault.params else message
     return f"{fault.where}: {message}" if fault.where else message
 
 

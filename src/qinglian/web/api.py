@@ -24,10 +24,16 @@ ROOMS = ("api", "open311_api", "log_api", "figures_api")
 
 class Interfaces(NinjaAPI):
     def get_openapi_schema(self, *args: Any, **kwargs: Any) -> Any:
-        """What is wrong is told under a media type of its own, which the library cannot say by itself."""
+        """What is wrong has a media type of its own, and a header its hyphens: the library says neither.
+
+        A header with an underscore is dropped by servers, so a program made from the description would fail.
+        """
         found = super().get_openapi_schema(*args, **kwargs)
         for methods in found["paths"].values():
             for operation in methods.values():
+                for asked in operation.get("parameters", ()):
+                    if asked["in"] == "header":
+                        asked["name"] = asked["name"].replace("_", "-").title()
                 for answer in operation["responses"].values():
                     told = answer.get("content", {})
                     if str(told.get("application/json", {}).get("schema", {}).get("$ref", "")).endswith(

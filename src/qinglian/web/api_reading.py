@@ -58,7 +58,7 @@ def operations() -> list[Operation]:
 def _operation(method: str, path: str, said: dict[str, Any]) -> Operation:
     given = [
         Given(
-            each["name"].replace("_", "-") if each["in"] == "header" else each["name"],
+            each["name"],
             each["in"],
             each["required"],
             _kind(each["schema"]),

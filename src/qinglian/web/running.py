@@ -36,6 +36,11 @@ def refuse_unguarded() -> None:
         raise Faults([Fault(_("%(what)s; mend the code"), what=f"{each.id} {each.msg}") for each in found])
 
 
+def collect() -> None:
+    """Add what pages of today are drawn with, and remove nothing: a page of yesterday asks for its own."""
+    call_command("collectstatic", verbosity=0, interactive=False)
+
+
 def prepare(now: datetime, tell: Callable[[Fault], object] | None = None) -> dict[str, int]:
     """Bring database, units, calendars and static files in step with code and pack; safe to run again.
 
@@ -47,7 +52,7 @@ def prepare(now: datetime, tell: Callable[[Fault], object] | None = None) -> dic
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
     raise_fence(*([tell] if tell else []))
-    call_command("collectstatic", verbosity=0, interactive=False)
+    collect()
     open_trees(now)
     keep_pack(current(), now)
     keep_units(current(), now)
