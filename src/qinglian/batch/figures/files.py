@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -54,6 +55,36 @@ def read_csv(columns: Columns, text: str) -> list[Values]:
     return rows
 
 
+def read_published(columns: Columns, text: str) -> list[Values]:
+    """The rows of a text that must be, byte for byte, as `csv_text` writes them; else Fault with the line."""
+    rows = read_csv(columns, text)
+    if (line := _written_otherwise(columns, rows, text)) is not None:
+        raise Fault(
+            _("the line is not written as published tables are (line ends, quotes, empty cells, control "
+              "signs); fetch the file again"),
+            line=line,
+        )  # fmt: skip
+    return rows
+
+
+def _written_otherwise(columns: Columns, rows: list[Values], text: str) -> int | None:
+    try:
+        if csv_text(columns, rows) == text:
+            return None
+    except ValueError:
+        pass  # a value that no table has; which, is found below
+    lines = text.split("\n")
+    if lines[0] != csv_text(columns, []).removesuffix("\n"):
+        return 1
+    for number, row in enumerate(rows, 2):
+        try:
+            if csv_text(columns, [row]).split("\n")[1:2] != lines[number - 1 : number]:
+                return number
+        except ValueError:
+            return number
+    return len(lines)
+
+
 def _value(cell: str, column: tuple[str, str], line: int) -> Value:
     name, kind = column
     if kind == "text":
@@ -95,17 +126,24 @@ def parquet_bytes(columns: Columns, text: str) -> bytes | None:
 
 
 def parquet_rows(columns: Columns, path: Path) -> list[Values] | None:
-    """The rows of a Parquet file; None where DuckDB is not installed. One that cannot be read has none."""
+    """The rows of a Parquet file; None where DuckDB is not installed. Fault for one that cannot be read."""
     try:
         import duckdb
     except ModuleNotFoundError:
         return None
-    place, listed = str(path).replace("'", "''"), ", ".join(name for name, _kind in columns)
-    with duckdb.connect() as connection:
+    names = [name for name, _kind in columns]
+    with tempfile.TemporaryDirectory(prefix="qinglian-") as folder, duckdb.connect() as connection:
+        place = Path(folder) / "rows.parquet"  # a name in which DuckDB sees no pattern
+        shutil.copyfile(path, place)
         try:
-            return [tuple(row) for row in connection.execute(f"SELECT {listed} FROM '{place}'").fetchall()]
-        except duckdb.Error:
-            return []
+            there = connection.execute(f"SELECT * FROM read_parquet('{place}') LIMIT 0").description or []
+            if [each[0] for each in there] != names:
+                raise Fault(_("the columns are not those of the dictionary; fetch the file again"))
+            return [tuple(row) for row in connection.execute(f"SELECT * FROM '{place}'").fetchall()]
+        except (duckdb.Error, UnicodeDecodeError):
+            raise Fault(
+                _("not a Parquet file that can be read: it is cut off, or another; fetch the file again")
+            ) from None
 
 
 def write_whole(place: Path, data: bytes) -> None:

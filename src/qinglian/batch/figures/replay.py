@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from qinglian.batch.figures import told
 from qinglian.batch.figures.definitions import Figure
 from qinglian.batch.figures.export import (
     DEFINITIONS,
@@ -28,13 +29,13 @@ from qinglian.batch.figures.export import (
     TABLES,
     paths,
 )
-from qinglian.batch.figures.files import json_text, parquet_rows, read_csv
+from qinglian.batch.figures.files import json_text, parquet_rows, read_published
 from qinglian.batch.figures.grouping import Values
 from qinglian.batch.figures.manifest import FORM as EDITION
 from qinglian.batch.figures.recipes import definition_sha, recipe, since
 from qinglian.batch.figures.results import cells_of, sha_of
 from qinglian.batch.figures.running import Columns, Engine, engine
-from qinglian.batch.verify import Asked, load_trust, read_text, verify_log
+from qinglian.batch.verify import Asked, load_trust, verify_log
 from qinglian.engines import canon
 from qinglian.engines.merkle import ENTRIES, read_entry, split_bundle, tile_path, width_at
 from qinglian.engines.merkle.tiles import WIDTH
@@ -76,7 +77,7 @@ def replay(folder: Path, trust: Path | None = None, wish: str = "") -> Replayed:
     manifest = _manifest(found)
     _log(found, manifest, trust or folder / KEYS)
     if manifest is not None:
-        dictionary = {table["id"]: table for table in _json(found, DICTIONARY).get("tables", [])}
+        dictionary = _told(found, DICTIONARY, told.tables)
         contents = dict(_tables(found, manifest, dictionary))
         _figures(found, manifest, dictionary, contents, wish)
     return found
@@ -87,7 +88,10 @@ def _listed(folder: Path) -> dict[str, str]:
         raise Fault(
             _("no export: it has no %(name)s; give the folder that was exported"), file=str(folder), name=LIST
         )
-    said = canon.loads((folder / LIST).read_bytes())
+    try:
+        said = canon.loads((folder / LIST).read_bytes())
+    except Fault as fault:
+        raise fault.at(file=LIST) from None
     files = said.get("files") if isinstance(said, dict) else None
     if not isinstance(files, dict) or said.get("v") != FORM:
         raise Fault(_("not the list of an export; fetch the export again"), file=LIST)
@@ -122,12 +126,23 @@ def _json(found: Replayed, path: str) -> dict[str, Any]:
 
 def _manifest(found: Replayed) -> dict[str, Any] | None:
     said = _json(found, MANIFEST)
-    whole = isinstance(said.get("tables"), dict) and isinstance(said.get("figures"), dict)
-    if said.get("v") != EDITION or not whole or not isinstance(said.get("through"), str):
+    if said.get("v") != EDITION:
         if (found.folder / MANIFEST).is_file():
             found.say(Fault(_("not the list of an edition; fetch the export again"), file=MANIFEST))
         return None
-    return said
+    faults = list(told.manifest_faults(said))
+    found.faults += [fault.at(file=MANIFEST) for fault in faults]
+    return None if faults else said
+
+
+def _told(
+    found: Replayed, path: str, read: Callable[[Mapping[str, Any]], tuple[told.Found, list[Fault]]]
+) -> told.Found:
+    if not (found.folder / path).is_file():
+        return {}  # told already
+    known, faults = read(_json(found, path))
+    found.faults += [fault.at(file=path) for fault in faults]
+    return known
 
 
 def _log(found: Replayed, manifest: Mapping[str, Any] | None, keys: Path) -> None:
@@ -136,7 +151,7 @@ def _log(found: Replayed, manifest: Mapping[str, Any] | None, keys: Path) -> Non
     try:
         report = verify_log(folder, Asked(load_trust(keys)))
     except (Fault, OSError) as error:
-        found.say(error if isinstance(error, Fault) else Fault(_("the keys cannot be read"), file=str(keys)))
+        found.say(_of_log(error) if isinstance(error, Fault) else _no_keys(keys))
         return
     assert report.accepted is not None
     checkpoint = report.accepted.checkpoint
@@ -144,6 +159,9 @@ def _log(found: Replayed, manifest: Mapping[str, Any] | None, keys: Path) -> Non
     if manifest is None:
         return
     wanted = sha256(canon.dumps(manifest)).hexdigest()
+    if not report.entries:
+        found.say(Fault(_("the log came without its entries; fetch the export again"), file=LOG))
+        return
     for place, entry in enumerate(_entries(folder, checkpoint.size)):
         said = entry.open
         if said.get("kind") == KIND and said.get("manifest") == wanted:
@@ -155,6 +173,17 @@ def _log(found: Replayed, manifest: Mapping[str, Any] | None, keys: Path) -> Non
                 file=MANIFEST,
             )
         )
+
+
+def _of_log(fault: Fault) -> Fault:
+    """Where it is in the export, of what a log says of itself."""
+    if fault.file and not Path(fault.file).is_absolute() and not fault.file.startswith(LOG):
+        fault.file = f"{LOG}/{fault.file}"
+    return fault
+
+
+def _no_keys(keys: Path) -> Fault:
+    return Fault(_("the keys cannot be read"), file=str(keys))
 
 
 def _entries(folder: Path, size: int) -> Iterator[Any]:
@@ -179,10 +208,10 @@ def _tables(
             if id not in dictionary:
                 found.say(Fault(_("the dictionary does not tell of this table"), file=DICTIONARY, key=id))
             continue
-        text = read_text(found.folder / path)
-        columns = [(str(each["name"]), str(each["type"])) for each in dictionary[id]["columns"]]
+        columns = [(each["name"], each["type"]) for each in dictionary[id]["columns"]]
         try:
-            rows = read_csv(columns, text)
+            text = _utf8(found.folder / path)
+            rows = read_published(columns, text)
         except Fault as fault:
             found.say(fault.at(file=path))
             continue
@@ -194,6 +223,15 @@ def _tables(
         yield id, _Table(columns, text)
 
 
+def _utf8(path: Path) -> str:
+    data = path.read_bytes()
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise Fault(_("not UTF-8; fetch the file again"), line=line) from None
+
+
 def _forms(found: Replayed, id: str, columns: Columns, rows: list[Values]) -> None:
     """The other forms hold the same rows."""
     for path in (f"{TABLES}/{id}.json", f"{TABLES}/{id}.parquet"):
@@ -203,7 +241,11 @@ def _forms(found: Replayed, id: str, columns: Columns, rows: list[Values]) -> No
         if path.endswith(".json"):
             same = place.read_bytes() == "".join(json_text(columns, rows)).encode()
         else:
-            held = parquet_rows(columns, place)
+            try:
+                held = parquet_rows(columns, place)
+            except Fault as fault:
+                found.say(fault.at(file=path))
+                continue
             same = held is None or held == rows  # None: nothing here can read it
         if not same:
             found.say(Fault(_("its rows are not those of the CSV"), file=path))
@@ -236,7 +278,7 @@ def _figures(
     contents: Mapping[str, _Table],
     wish: str,
 ) -> None:
-    definitions = {each["id"]: each for each in _json(found, DEFINITIONS).get("figures", [])}
+    definitions = _told(found, DEFINITIONS, told.figures)
     with tempfile.TemporaryDirectory(prefix="qinglian-") as name:
         files: dict[str, tuple[Columns, Path]] = {}
         for id, table in contents.items():
@@ -247,7 +289,7 @@ def _figures(
         found.engine = runner.name
         try:
             for id, said in sorted(manifest["figures"].items()):
-                _figure(found, id, said, definitions.get(id), manifest["through"], runner)
+                _figure(found, id, said, definitions.get(id), contents, manifest["through"], runner)
         finally:
             runner.close()
 
@@ -260,7 +302,8 @@ def _figure(
     found: Replayed,
     id: str,
     said: Mapping[str, Any],
-    told: Mapping[str, Any] | None,
+    defined: Mapping[str, Any] | None,
+    contents: Mapping[str, _Table],
     through: str,
     runner: Engine,
 ) -> None:
@@ -269,49 +312,63 @@ def _figure(
     if open_:
         found.figures.append(id)
     document = _json(found, path)
-    if not document or told is None:
-        if told is None:
+    if not document or defined is None:
+        if defined is None:
             found.say(Fault(_("the figure has no definition"), file=DEFINITIONS, key=id))
         return
     before = len(found.faults)
     if sha_of(document) != said.get("result"):
         found.say(Fault(_("the result is not that of the edition"), file=path))
-    figure = _defined(told)
-    if definition_sha(figure) != document.get("definition") or told.get("sha256") != document.get(
-        "definition"
-    ):
+    figure = _defined(defined)
+    if {definition_sha(figure), defined.get("sha256")} != {document.get("definition")}:
         found.say(
             Fault(
                 _("the definition is not the one that the result was computed by"), file=DEFINITIONS, key=id
             )
         )
     if not open_:
-        found.attested.append((id, str(said.get("result"))))
+        found.attested.append((id, said["result"]))
         return
-    if told.get("sql") != recipe(figure, since(through, figure.months)):
+    sql = recipe(figure, since(through, figure.months))
+    if defined.get("sql") != sql:
         found.say(Fault(_("the SQL is not that of the definition"), file=DEFINITIONS, key=id))
-    try:
-        cells = cells_of(runner.run(recipe(figure, since(through, figure.months))))
-    except Fault as fault:
-        found.say(fault.at(file=DEFINITIONS, key=id))
-        return
-    _compare(found, path, document.get("cells") or [], cells)
+    _compare(found, path, document, _computed(found, figure, sql, contents, runner))
     if len(found.faults) == before:
         found.agreed.append(id)
 
 
-def _defined(told: Mapping[str, Any]) -> Figure:
-    texts = {name: "" for name in ("unit", "title", "how")}
-    tables, cuts = (tuple(str(each) for each in told.get(key) or ()) for key in ("tables", "cuts"))
-    version, months = (
-        told.get(key) if isinstance(told.get(key), int) else 0 for key in ("version", "months")
-    )
-    plain = {key: str(told.get(key, "")) for key in ("id", "level", "kind", "rows")}
-    return Figure(tables=tables, cuts=cuts, version=version or 0, months=months or 0, **plain, **texts)
+def _computed(
+    found: Replayed, figure: Figure, sql: str, contents: Mapping[str, _Table], runner: Engine
+) -> list[list[Any]] | None:
+    for table in figure.tables:
+        if table not in contents:
+            about = _("not computed: its table %(table)s is missing or cannot be read; fetch that file again")
+            found.say(Fault(about, file=f"{RESULTS}/{figure.id}.json", table=table))
+            return None
+    try:
+        return cells_of(runner.run(sql))
+    except Fault as fault:
+        found.say(fault.at(file=DEFINITIONS, key=figure.id))
+        return None
 
 
-def _compare(found: Replayed, path: str, published: list[Any], computed: list[list[Any]]) -> None:
-    """Cell by cell: which one says what, and what comes out."""
+def _defined(said: Mapping[str, Any]) -> Figure:
+    texts: dict[str, Any] = {name: "" for name in ("unit", "title", "how")}
+    plain: dict[str, Any] = {key: said[key] for key in ("id", "version", "level", "kind", "rows", "months")}
+    return Figure(tables=tuple(said["tables"]), cuts=tuple(said["cuts"]), **plain, **texts)
+
+
+def _compare(
+    found: Replayed, path: str, document: Mapping[str, Any], computed: list[list[Any]] | None
+) -> None:
+    """Cell by cell: which one says what, and what comes out; nothing where it could not be computed."""
+    try:
+        published = told.cells(document)
+    except Fault as fault:
+        found.say(fault.at(file=path))
+        return
+    if computed is None:
+        return
     said, comes = ({(c[0], c[1]): c[2:] for c in cells} for cells in (published, computed))
     for cut, item in sorted(set(said) | set(comes)):
         if said.get((cut, item)) != comes.get((cut, item)):
