@@ -95,7 +95,8 @@ def _refused(request: HttpRequest, error: HttpError) -> HttpResponse:
         return problem(429, said, headers={"Retry-After": str(error.wait)})
     if isinstance(error, WrongScope):
         said = _("This key is not for that: it lacks %(scope)s. Make one that has it.")
-        return problem(403, said % {"scope": error.scope})
+        lacks = f'Bearer error="insufficient_scope", scope="{error.scope}"'  # RFC 6750, section 3.1
+        return problem(403, said % {"scope": error.scope}, headers={"WWW-Authenticate": lacks})
     return problem(error.status_code, _("That request cannot be read."))
 
 

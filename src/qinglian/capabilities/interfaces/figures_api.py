@@ -20,7 +20,10 @@ Texts = dict[str, str]
 
 
 class FigureRow(Schema):
-    """value and n are whole numbers; of a share or a mean, value is over n. null: nothing was counted."""
+    """value and n are whole numbers; of a share or a mean, value is over n: where n is 0 there is none.
+
+    null: it was never computed yet.
+    """
 
     id: str
     version: int
