@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from qinglian.cli.progress import Bar
@@ -28,12 +30,24 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser], set_up: SetU
     export.set_defaults(run=_with(set_up, _export))
 
 
+@contextmanager
+def _told() -> Iterator[Callable[[str, int, int], None]]:
+    """How far it has come, on a terminal."""
+    words_of = {"tables": _("tables"), "figures": _("figures")}
+    bar = Bar(sys.stderr, 100)
+    try:
+        yield lambda what, done, whole: bar(words_of[what], 100 * done // max(whole, 1), done)
+    finally:
+        bar.end()
+
+
 def _correct(arguments: argparse.Namespace) -> int:
     from django.utils import timezone
 
     from qinglian.capabilities.figures.correcting import correct
 
-    done = correct(arguments.correct, arguments.through or "", arguments.reason, timezone.now())
+    with _told() as tell:
+        done = correct(arguments.correct, arguments.through or "", arguments.reason, timezone.now(), tell)
     for each in done.batches:
         print(_("%(table)s up to %(through)s: %(before)s is superseded by %(after)s")
               % {"table": each.table, "through": each.through, "before": each.corrects.sha,
@@ -50,14 +64,8 @@ def _figures(arguments: argparse.Namespace) -> int:
 
     from qinglian.capabilities.figures.actions import compute_all
 
-    words_of = {"tables": _("tables"), "figures": _("figures")}
-    bar = Bar(sys.stderr, 100)
-    try:
-        made = compute_all(
-            timezone.now(), lambda what, done, whole: bar(words_of[what], 100 * done // max(whole, 1), done)
-        )
-    finally:
-        bar.end()
+    with _told() as tell:
+        made = compute_all(timezone.now(), tell)
     if made is None:
         print(_("nothing has changed since the last edition of today"))
         return 0

@@ -37,10 +37,26 @@ def compute_due(now: datetime, limit: int = 1) -> int:
     return 1 if compute_all(now) is not None else 0
 
 
-def compute_all(now: datetime, tell: Tell | None = None, corrected: Collection[str] = ()) -> Edition | None:
+@dataclass(frozen=True)
+class Anew:
+    """A table that was published otherwise than it is to be: batch → what comes in its place, and the facts
+    that are too few until a later month."""
+
+    table: str
+    rows: Mapping[int, published.Content]
+    waiting: list[Fact]
+
+
+def compute_all(
+    now: datetime,
+    tell: Tell | None = None,
+    anew: Callable[[], Anew] | None = None,
+    keep: Callable[[Anew], None] = lambda _anew: None,
+) -> Edition | None:
     """Publish the whole months that have ended, and compute every figure; all of it, or nothing.
 
-    None where everything is as it was published last, on this day. corrected: tables whose rows were.
+    None where everything is as it was published last, on this day. anew: counts a table that is corrected;
+    keep: writes it, within the transaction.
     Counting takes minutes where there are many cases, so nobody waits for it: rows are read and figures
     computed first, and only what came out is written in one transaction. Raises Fault where others publish
     each time in between.
@@ -49,13 +65,16 @@ def compute_all(now: datetime, tell: Tell | None = None, corrected: Collection[s
     today = _today(now)
     for _time in range(TIMES):
         seen = _newest()
-        made = _make(published.last_whole_month(today), now, tell)
+        again = anew() if anew else None
+        made = _make(published.last_whole_month(today), now, tell, again)
         computed = _compute(made, tell)
         with transaction.atomic():
             list(Edition.objects.select_for_update().order_by("-id")[:1])  # one publishes after the other
             if _newest() == seen:
+                if again is not None:
+                    keep(again)
                 _keep_tables(made, now)
-                return _edition(today, made, computed, now, corrected)
+                return _edition(today, made, computed, now, {again.table} if again else ())
     raise Fault(_n("others published figures while these were computed; try again later"))
 
 
@@ -79,45 +98,56 @@ class _Months:
 
 @dataclass
 class _Made:
+    """waiting: of each table that is counted now, the facts that are too few until a later month."""
+
     through: str
     contents: dict[str, published.Content] = field(default_factory=dict)
     months: dict[str, _Months] = field(default_factory=dict)
+    waiting: dict[str, list[Fact]] = field(default_factory=dict)
 
 
-def _make(through: str, now: datetime, tell: Tell) -> _Made:
+def _make(through: str, now: datetime, tell: Tell, anew: Anew | None) -> _Made:
     """Every table as it is to be published; nothing is written."""
     made = _Made(through)
+    if anew is not None:
+        made.waiting[anew.table] = anew.waiting
     for place, table in enumerate(tables().values()):
         tell("tables", place, len(tables()))
         if table.grain != "month":
             made.contents[table.id] = published.standing(table, now)
             continue
-        more = _months_since(table, through)
+        more = _months_since(table, through, made.waiting.get(table.id))
         if more is not None:
             made.months[table.id] = more
-        made.contents[table.id] = published.kept(table, through, more.rows if more else None)
+            made.waiting[table.id] = more.waiting
+        instead = anew.rows if anew is not None and anew.table == table.id else None
+        made.contents[table.id] = published.kept(table, through, more.rows if more else None, instead)
     return made
 
 
-def _months_since(table: Table, through: str) -> _Months | None:
+def _months_since(table: Table, through: str, waited: list[Fact] | None) -> _Months | None:
     """The months that have ended since the last batch; what waited then is counted with them."""
     last = Batch.objects.filter(table=table.id).order_by("-through", "-id").first()
     if last is not None and last.through >= through:
         return None
     since = published.first_moment(published.next_month(last.through)) if last else None
     until = published.first_moment(published.next_month(through))
-    row = Waiting.objects.filter(table=table.id).first()
-    waited = [Fact(subject, tuple(values)) for subject, values in row.facts] if row else []
-    facts = waited + published.rows_of(table, since, until)
+    facts = (_waited(table) if waited is None else waited) + published.rows_of(table, since, until)
     rows, waiting = published.by_month(table, facts, through)
     return _Months(published.content(csv_text(published.columns_of(table), rows), len(rows)), waiting)
+
+
+def _waited(table: Table) -> list[Fact]:
+    row = Waiting.objects.filter(table=table.id).first()
+    return [Fact(subject, tuple(values)) for subject, values in row.facts] if row else []
 
 
 def _keep_tables(made: _Made, now: datetime) -> None:
     for table, more in made.months.items():
         text, sha, n = more.rows.text, more.rows.sha, more.rows.n
         Batch.objects.create(table=table, through=made.through, rows=text, n=n, sha=sha, made_at=now)
-        facts = [[fact.subject, list(fact.values)] for fact in more.waiting]
+    for table, waiting in made.waiting.items():
+        facts = [[fact.subject, list(fact.values)] for fact in waiting]
         Waiting.objects.update_or_create(table=table, defaults={"facts": facts})
     for table, found in made.contents.items():
         if tables()[table].grain != "month":

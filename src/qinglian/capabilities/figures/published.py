@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -118,10 +118,18 @@ def batch_text(sha: str) -> str | None:
     return Batch.objects.filter(sha=sha).values_list("rows", flat=True).first()
 
 
-def kept(table: Table, through: str, more: Content | None = None) -> Content:
-    """A table by month as it was published up to a month; more: what is about to be added to it."""
+def kept(
+    table: Table, through: str, more: Content | None = None, instead: Mapping[int, Content] | None = None
+) -> Content:
+    """A table by month as it was published up to a month.
+
+    more: what is about to be added to it; instead: batch → what is about to come in its place.
+    """
     header = csv_text(columns_of(table), [])
-    parts = [(batch.rows, batch.n) for batch in batches(table.id, through)]
+    parts = [
+        (new.text, new.n) if (new := (instead or {}).get(batch.pk)) else (batch.rows, batch.n)
+        for batch in batches(table.id, through)
+    ]
     parts += [(more.text, more.n)] if more else []
     rows = [text.removeprefix(header) for text, _n in parts]
     return content(header + "".join(rows), sum(n for _text, n in parts))
