@@ -109,6 +109,17 @@ def test_the_desk_has_no_barrier(somebody: Somebody) -> None:
         visitor.fits()
 
 
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_desk_fits_windows_between_a_phone_and_a_screen(somebody: Somebody, language: str) -> None:
+    visitor = somebody(language, axe=False)
+    steps.signs_in(visitor, "zhao")  # a head's list has one column more
+    for show in ("open", "ended"):
+        visitor.goes(f"desk/?show={show}")
+        for width in (1280, 1000, 820, 650, 390):
+            visitor.page.set_viewport_size({"width": width, "height": 844})
+            visitor.fits()
+
+
 def _sheets(pdf: bytes) -> int:
     return len(re.findall(rb"/Type\s*/Page\b", pdf))
 
