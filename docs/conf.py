@@ -14,3 +14,5 @@ html_theme = "furo"
 html_title = f"Qinglian 清廉 {version}"
 html_show_copyright = False
 html_copy_source = False
+html_static_path = ["style"]
+html_css_files = ["books.css"]
