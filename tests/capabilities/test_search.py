@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from tests import people
 from tests.capabilities.planted import plant, readers_of, zone_of_levels
 
+from qinglian.capabilities.cases import finding, weighing
 from qinglian.capabilities.cases.finding import found_cases
 from qinglian.capabilities.cases.grams import folded, terms, words
 from qinglian.capabilities.cases.indexing import index_case, rebuild_search
 from qinglian.capabilities.cases.models import Case, CaseText
+from qinglian.capabilities.cases.searching import Search
 from qinglian.capabilities.cases.sight import Sight
 from qinglian.zone.current import current
 
@@ -141,11 +143,11 @@ def test_the_index_made_anew_is_the_one_that_was_kept(units: None) -> None:
     assert numbers("登记") == [lodged.number]
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL weighs by itself which way is quicker")
-@pytest.mark.parametrize(
-    "question", ["共享", "办公室", "办", "Shared off", "offi", "ffice", "2026", "é", "ÉTÉ 住所"]
-)
-def test_whether_a_word_is_common_changes_nothing_but_the_way(
+QUESTIONS = ["共享", "办公室", "办", "Shared off", "offi", "ffice", "2026", "é", "ÉTÉ 住所", "住所 共享 办"]
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_how_a_search_is_gone_about_changes_nothing_but_the_way(
     units: None, question: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for n, title in enumerate(
@@ -153,9 +155,50 @@ def test_whether_a_word_is_common_changes_nothing_but_the_way(
     ):
         people.chen_asks(secret=f"{n}", title=title)
     by_index = numbers(question)
-    monkeypatch.setattr("qinglian.capabilities.cases.searching.WANTED", 0)
+    assert by_index or question in ("é", "ffice", "住所 共享 办")
+    monkeypatch.setattr(weighing, "FEW", -1)
+    monkeypatch.setattr(weighing, "SLOWER", 0)
+    assert ways(question) == [False] * len(words(question))
     assert numbers(question) == by_index
-    assert by_index or question in ("é", "ffice")
+    monkeypatch.setattr(weighing, "SLOWER", 10_000)
+    assert all(ways(question)[:1])
+    assert numbers(question) == by_index
+
+
+def ways(question: str) -> list[bool]:
+    """Of each word in turn: whether it is looked up in the index."""
+    search = Search(question, Sight({people.UNIT: CLERK}, fresh=True), newest_first=True)
+    return [bool(way.terms) for way in search.weighed.ways]
+
+
+def test_enough_hits_among_the_newest_cases_are_the_newest_hits_of_all(
+    units: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What an old case is told today is found although its text is older than those of all newer cases."""
+    lodged = [people.chen_asks(secret=f"{n}", title=f"共享办公室 {n % 3}") for n in range(12)]
+    everything = numbers("共享")
+    assert everything == [each.number for each in reversed(lodged)]
+    monkeypatch.setattr(weighing, "WANTED", 2)
+    monkeypatch.setattr(finding, "MOST", 2)
+    monkeypatch.setattr(weighing, "FEW", 0)
+    monkeypatch.setattr(weighing, "ENOUGH", 1)
+    monkeypatch.setattr(weighing, "BACK", [4, 8])
+    monkeypatch.setattr(weighing, "ASIDE", 4)
+    monkeypatch.setattr(weighing, "SAMPLE", {connection.vendor: 12})
+    search = Search("共享", Sight({people.UNIT: CLERK}, fresh=True), newest_first=True)
+    assert search.weighed.since is not None
+    assert search.weighed.since.case == lodged[-5].case_id
+    newest = search.newest()
+    assert newest is not None
+    assert set(Case.objects.filter(newest).values_list("number", flat=True)) == set(everything[:4])
+    found = found_cases("共享", Sight({people.UNIT: CLERK}, fresh=True), {}, LATER)
+    assert ([row.number for row in found.rows], found.more) == (everything[:2], True)
+    # among the newest four only one is left in sight: all are asked then
+    Case.objects.filter(pk__in=[each.case_id for each in lodged[-4:-1]]).update(
+        unit_holding=people.OTHER_UNIT
+    )
+    found = found_cases("共享", Sight({people.UNIT: CLERK}, fresh=True), {}, LATER)
+    assert [row.number for row in found.rows] == [everything[0], everything[4]]
 
 
 @given(HAN, st.data())

@@ -12,8 +12,9 @@ from qinglian.capabilities.access.fence import beyond
 from qinglian.capabilities.cases.headings import unit_title
 from qinglian.capabilities.cases.models import Case
 from qinglian.capabilities.cases.queues import DeskRow, desk_row
-from qinglian.capabilities.cases.searching import WANTED, matching
+from qinglian.capabilities.cases.searching import Search
 from qinglian.capabilities.cases.sight import Sight
+from qinglian.capabilities.cases.weighing import WANTED
 from qinglian.zone.current import current
 
 PAGE = 50
@@ -48,9 +49,8 @@ def found_cases(
     after: int = 0,
 ) -> Found:
     """Newest first. The counts beside each value are of everything found, before it is narrowed down."""
-    hits = Case.objects.filter(matching(question, sight)).order_by("-id")
     with beyond("which cases: what is shown of them is asked for inside"):
-        ids = list(hits.values_list("pk", flat=True)[: MOST + 1])
+        ids = _newest(Search(question, sight, newest_first=True))
     narrowed = Case.objects.filter(Q(pk__in=ids[:MOST]), *_narrowing(chosen))
     rows = narrowed.select_related("matter_version", "handler").defer("answers", "matter_version__pins")
     rows = rows.order_by("-id")[after : after + PAGE + 1]
@@ -58,6 +58,18 @@ def found_cases(
     n = narrowed.count() if chosen else min(len(ids), MOST)
     following = after + PAGE if len(seen) > PAGE else None
     return Found(seen[:PAGE], n, len(ids) > MOST, _facets(ids[:MOST], chosen), following)
+
+
+def _newest(search: Search) -> list[int]:
+    """The newest hits, one more than are told; all cases are asked only where the newest were too few."""
+    ids = list[int]()
+    for which in (search.newest(), search.all()):
+        if which is not None:
+            hits = Case.objects.filter(which).order_by("-id").values_list("pk", flat=True)
+            ids = list(hits[: MOST + 1])
+            if len(ids) > MOST:
+                break
+    return ids
 
 
 def _narrowing(chosen: Mapping[str, str]) -> list[Q]:

@@ -98,6 +98,8 @@ class Case(models.Model):
             models.Index(fields=["unit_holding", "due", "id"], condition=Q(open=True), name="case_desk"),
             models.Index(fields=["due", "id"], condition=Q(open=True), name="case_due"),
             models.Index(fields=["handler", "due", "id"], condition=Q(open=True), name="case_mine"),
+            models.Index(fields=["due", "id"], condition=Q(open=True, handler=None), name="case_nobody"),
+            models.Index(fields=["unit_holding", "id"], name="case_unit"),
             models.Index(
                 fields=["unit_holding", "-closed_at", "-id"], name="case_ended", condition=Q(open=False)
             ),

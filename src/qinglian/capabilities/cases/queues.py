@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import BigIntegerField, Q, QuerySet
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 from qinglian.capabilities.access.counting import counted
 from qinglian.capabilities.access.fence import beyond
@@ -17,7 +18,7 @@ from qinglian.capabilities.cases.handling import today
 from qinglian.capabilities.cases.headings import title_seen, unit_title
 from qinglian.capabilities.cases.history import matter_of
 from qinglian.capabilities.cases.models import Case, MatterVersion
-from qinglian.capabilities.cases.searching import matching
+from qinglian.capabilities.cases.searching import Search
 from qinglian.capabilities.cases.sight import APART, Sight, along, in_sight
 from qinglian.capabilities.parties.queries import members
 from qinglian.engines.clock import remaining
@@ -101,11 +102,11 @@ QUEUES = ("mine", "open", "today", "overdue", "waiting", "returned", ENDED)
 def desk(sight: Sight, name: str, now: datetime, after: str = "", wish: Wish | None = None) -> DeskPage:
     """The cases that roles in these units may read, the nearest deadline first; after: the page before."""
     wish = wish or Wish()
-    seen = Case.objects.filter(in_sight(sight), _narrowed(sight, wish, name))
     which = Q(open=False) if name == ENDED else Q(_queues(sight, now)[name], open=True)
     one_page = _ended if name == ENDED else _waiting
     found: list[Case] = []
     with beyond("how many in each queue, and which hold the words; what is shown of them is read inside"):
+        seen = Case.objects.filter(in_sight(sight), _narrowed(sight, wish, name))
         counts = _counts(seen, sight, now, name if wish != Wish() else "")
         if wish.words:
             found = one_page(seen.filter(which).only("pk", "due", "closed_at"), after, sight)
@@ -142,7 +143,7 @@ def _narrowed(sight: Sight, wish: Wish, name: str) -> Q:
         (wish.state, lambda: Q(state=wish.state)),
         (wish.since, lambda: Q(**{f"{when}__gte": _begins(wish.since, zone)})),
         (wish.until, lambda: Q(**{f"{when}__lt": _begins(wish.until, zone) + timedelta(days=1)})),
-        (wish.words, lambda: matching(wish.words, sight)),
+        (wish.words, lambda: Search(wish.words, sight).all()),
     ]
     narrowed = Q()
     for given, which in asked:
@@ -173,15 +174,17 @@ def _first(rows: QuerySet[Case], sight: Sight, n: int) -> list[Case]:
 
 
 def _waiting(rows: QuerySet[Case], after: str, sight: Sight) -> list[Case]:
-    """The nearest deadline first, then those that have none."""
+    """The nearest deadline first, then those that have none. PostgreSQL puts these last by itself, and takes
+    "it has a deadline" for rarer than it is."""
     place = _placed(after)
+    if place is None and connection.vendor == "postgresql":
+        return _first(rows.order_by("due", "id"), sight, PAGE + 1)
     timed = rows.exclude(due=None).order_by("due", "id")
     untimed = rows.filter(due=None).order_by("id")
     found: list[Case] = []
     if place is None or place[0] is not None:
         if place is not None and place[0] is not None:
-            moment, last = place[0], place[1]
-            timed = timed.filter(Q(due__gt=moment) | Q(due=moment, id__gt=last), due__gte=moment)
+            timed = timed.filter(TupleGreaterThan(Tuple("due", "id"), place))
         found = _first(timed, sight, PAGE + 1)
     elif place is not None:
         untimed = untimed.filter(id__gt=place[1])
@@ -193,8 +196,7 @@ def _waiting(rows: QuerySet[Case], after: str, sight: Sight) -> list[Case]:
 def _ended(rows: QuerySet[Case], after: str, sight: Sight) -> list[Case]:
     place = _placed(after)
     if place is not None and place[0] is not None:
-        moment, last = place
-        rows = rows.filter(Q(closed_at__lt=moment) | Q(closed_at=moment, id__lt=last), closed_at__lte=moment)
+        rows = rows.filter(TupleLessThan(Tuple("closed_at", "id"), place))
     return _first(rows.order_by("-closed_at", "-id"), sight, PAGE + 1)
 
 

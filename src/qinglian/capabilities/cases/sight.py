@@ -12,7 +12,7 @@ from django.db.models.lookups import In
 
 from qinglian.capabilities.access.levels import readable
 from qinglian.capabilities.access.policies import Reader
-from qinglian.capabilities.cases.concerns import shut_from
+from qinglian.capabilities.cases.concerns import open_to
 from qinglian.capabilities.cases.eyes import Eyes
 
 APART = 8  # units whose cases are looked up unit by unit; of more, along the list of all
@@ -48,12 +48,13 @@ def in_sight(sight: Sight) -> Q:
     found = Q(pk__in=[])
     for levels, ids in groups(sight.units).items():
         found |= of_group(levels, ids)
-    return found & ~shut_from(sight.belongs, sight.person)
+    return found & open_to(sight.belongs, sight.person)
 
 
-def of_group(levels: frozenset[str] | None, units: list[str]) -> Q:
+def of_group(levels: frozenset[str] | None, units: list[str], *, apart: int = APART) -> Q:
+    """Of no more units than `apart`, the database may look cases up by unit."""
     cleared = Q() if levels is None else Q(sensitivity__in=levels)
-    held = along("unit_holding_id", units, CharField()) if len(units) > APART else Q(unit_holding__in=units)
+    held = along("unit_holding_id", units, CharField()) if len(units) > apart else Q(unit_holding__in=units)
     return held & cleared
 
 
