@@ -57,6 +57,13 @@ def _some(text: str) -> int:
 
 
 def _demo(arguments: argparse.Namespace) -> int:
+    from qinglian.web.playing_now import playing
+
+    with playing():
+        return _played(arguments)
+
+
+def _played(arguments: argparse.Namespace) -> int:
     from django.utils import timezone
 
     from qinglian.capabilities.cases.queries import any_case

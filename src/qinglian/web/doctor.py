@@ -26,6 +26,8 @@ from django.utils.translation import gettext as _
 from qinglian.web import fence
 from qinglian.web.backups import last_backup
 from qinglian.web.invariants import invariants
+from qinglian.web.models import Demonstration
+from qinglian.web.playing_now import is_played
 from qinglian.zone.current import current
 
 GOOD, WARNING, BAD = "good", "warning", "bad"
@@ -76,6 +78,11 @@ def _settings(now: datetime) -> Iterator[Finding]:
     if settings.DEBUG:
         wrong = True
         yield BAD, _("QINGLIAN_DEBUG shows the inside of errors to everybody"), _("Unset QINGLIAN_DEBUG.")
+    if is_played():
+        since = Demonstration.objects.order_by("-since").values_list("since", flat=True).first()
+        said = _("a demonstration is being played since %(since)s: the worker waits for its end")
+        when = timezone.localtime(since).isoformat(" ", "minutes") if since else "–"
+        yield WARNING, said % {"since": when}, _("Wait for the end of `site demo`, or end it.")
     if current().demonstration:
         yield GOOD, _("this is a demonstration: no office stands behind it"), ""
         return

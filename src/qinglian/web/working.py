@@ -25,6 +25,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from qinglian.capabilities.access.waiting import AnyOf
+from qinglian.web.playing_now import is_played
 
 Job = Callable[[datetime, int], int]
 Waits = Callable[[datetime], QuerySet[Any]]
@@ -61,6 +62,7 @@ class Worker:
         self.next: dict[str, float] = {}  # job → when it is tried though nothing is known to wait
         self.resting: dict[str, tuple[float, float]] = {}  # job → until when, for how long
         self.ending = threading.Event()
+        self.waiting = False  # for a demonstration that is being played
 
     def work(self, once: bool = False, beside: int | None = None) -> int:
         """Until SIGTERM or SIGINT; once: until nothing more is due; beside: until that parent has ended."""
@@ -68,6 +70,11 @@ class Worker:
             signal.signal(each, lambda *_: self.ending.set())
         total, pause = 0, EMPTY
         while not self.ending.is_set() and (beside is None or os.getppid() == beside):
+            if self._waits_for_a_play():
+                if once:
+                    break
+                self.ending.wait(LONGEST)
+                continue
             done = self.round(everything=once)
             total += done
             if done:
@@ -78,6 +85,15 @@ class Worker:
             self.ending.wait(pause)
             pause = min(pause * 1.5, LONGEST)
         return total
+
+    def _waits_for_a_play(self) -> bool:
+        """While a demonstration is played nothing is done at today's time: the play does it at its own."""
+        played = is_played()
+        if played != self.waiting:
+            self.waiting = played
+            said = "a demonstration is being played: nothing is done until it ends" if played else "it ended"
+            _log.warning(said)
+        return played
 
     def round(self, everything: bool = False) -> int:
         """Do what waits, and what has not been tried for a while; how much was done."""
