@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 
 from qinglian.capabilities.cases.models import Clock
+from qinglian.capabilities.cases.rules import Run
 from qinglian.capabilities.cases.schedule import derive, run_of
-from qinglian.engines.clock import Budget, Skipped, remaining
-from qinglian.zone import ClockRule, Matter
+from qinglian.engines.clock import Budget, Due, Skipped, remaining
+from qinglian.zone import ClockRule, Matter, Text
 from qinglian.zone.current import current
 
 
@@ -30,6 +31,18 @@ class SkippedDays:
 
 
 @dataclass(frozen=True)
+class PauseReading:
+    """A time that the clock stood still, and what that did to the due moment."""
+
+    start: datetime
+    end: datetime
+    days: int | None  # working days not counted for it; None for a budget of another unit
+    before: datetime | None
+    after: datetime | None
+    why: Text | None  # what it waited for
+
+
+@dataclass(frozen=True)
 class ClockReading:
     rule: ClockRule
     run: int
@@ -39,6 +52,7 @@ class ClockReading:
     status: str
     paused: bool
     paused_since: datetime | None
+    pauses: list[PauseReading]  # those that are over
     stopped: datetime | None
     late: bool
     left: int | None  # working days; below 0 is over
@@ -88,6 +102,7 @@ def read_clock(matter: Matter, clock: Clock, now: datetime) -> ClockReading:
         status=answer.status,
         paused=run.paused and run.stopped is None,
         paused_since=run.pauses[-1].start if run.paused else None,  # type: ignore[arg-type]
+        pauses=_pauses(matter, clock, run),
         stopped=run.stopped,
         late=late,
         left=remaining(calendar, moment, now) if running and moment else None,
@@ -99,6 +114,31 @@ def read_clock(matter: Matter, clock: Clock, now: datetime) -> ClockReading:
         calendar=clock.calendar,
         changes=[(c.at, c.before, c.after) for c in sorted(clock.changes.all(), key=lambda c: c.pk)],
     )
+
+
+def _pauses(matter: Matter, clock: Clock, run: Run) -> list[PauseReading]:
+    """Each pause that is over: the due moment without it, and with it."""
+    budget, said = Budget.parse(clock.budget), []
+    for n, pause in enumerate(run.pauses):
+        start, end = pause.start, pause.end
+        if not isinstance(start, datetime) or not isinstance(end, datetime) or end == run.stopped:
+            continue
+        given = [each for each in run.extensions if isinstance(each.at, datetime) and each.at <= start]
+        before, after = (
+            derive(clock.calendar, budget, replace(run, pauses=run.pauses[:upto], extensions=given))
+            for upto in (n, n + 1)
+        )
+        days = _held(after) - _held(before) if budget.unit == "wd" else None
+        waited = matter.states.get(pause.reason)
+        said.append(
+            PauseReading(start, end, days, before.moment, after.moment, waited.title if waited else None)
+        )
+    return said
+
+
+def _held(answer: Due) -> int:
+    """Days that would have counted, had the clock not stood still."""
+    return sum(each.why == "pause" for each in answer.skipped)
 
 
 def _kind(on: date, skipped: dict[date, Skipped], today: date) -> str:

@@ -1,0 +1,74 @@
+"""A deadline that a pause moved: from when to when, for how many working days, and what it waited for."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+from tests import people
+from tests.web.reading import holds_everywhere
+
+from qinglian.capabilities.cases import actions, queries
+from qinglian.capabilities.cases.readings import PauseReading
+
+ASKED = people.MONDAY + timedelta(hours=2)
+WAITS = {"zh-hans": "等待补充", "zh-hant": "等待補充", "en": "Waiting for what is missing"}
+MOVED = {
+    "zh-hans": "其间2个工作日不计，到期日由2026年3月9日移到2026年3月11日。",
+    "zh-hant": "其間2個工作天不計，到期日由2026年3月9日移到2026年3月11日。",
+    "en": "2 working days were not counted, which moved the day from 9 March 2026 to 11 March 2026.",
+}
+
+
+def _paused_until(end: datetime) -> actions.Lodged:
+    lodged, li = people.he_asks(people.MONDAY), people.li()
+    people.act(lodged.case_id, "accept", li, people.MONDAY)
+    people.act(lodged.case_id, "ask", li, ASKED)
+    people.act(lodged.case_id, "supply", actions.APPLICANT, end)
+    return lodged
+
+
+def _pauses(lodged: actions.Lodged, now: datetime) -> list[PauseReading]:
+    page = queries.case_page(lodged.case_id, now, frozenset({"applicant"}), own=True)
+    (clock,) = (each for each in page.clocks if each.rule.id == "answer-in")
+    assert not clock.pauses or clock.pauses[-1].after == clock.due or clock.extensions
+    return clock.pauses
+
+
+def test_a_pause_says_from_which_day_to_which_it_moved_the_deadline_and_why(
+    units: None, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From Monday noon to Thursday noon: Monday would not have counted, and Thursday counts again; two are lost."""
+    end = ASKED + timedelta(days=3)
+    lodged = _paused_until(end)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: end)
+    he = Client()
+    he.post(f"/{language}/cases/track/", {"number": lodged.number, "code": lodged.code})
+    for browser, path in ((he, f"cases/track/{lodged.number}/"), (people.browser("li"), f"desk/{lodged.number}/")):
+        said = holds_everywhere(browser.get(f"/{language}/{path}"), language).text
+        assert WAITS[language] in said and MOVED[language] in "".join(said.split("\n")), said
+
+
+def test_over_a_weekend_only_working_days_are_counted_and_a_second_pause_by_itself(units: None) -> None:
+    end = ASKED + timedelta(days=7)
+    lodged = _paused_until(end)
+    (pause,) = _pauses(lodged, end)
+    assert (pause.start, pause.end, pause.days) == (ASKED, end, 4)
+    head = people.zhao()
+    again = end + timedelta(days=1)
+    people.act(lodged.case_id, "ask-again", head, again, basis="第八条", remedy="可以申诉")
+    people.extend(lodged.case_id, head, again + timedelta(hours=1))
+    on = again + timedelta(days=2)
+    people.act(lodged.case_id, "supply", actions.APPLICANT, on)
+    first, second = _pauses(lodged, on)
+    assert first == pause, "what came later changes nothing of what was said"
+    assert second.before == first.after and second.days == 2
+    assert first.after is not None and second.after is not None
+    assert second.after - first.after == timedelta(days=4), "two working days, over a weekend"
+
+
+def test_a_pause_of_an_hour_moves_nothing_and_says_so(units: None) -> None:
+    end = ASKED + timedelta(hours=1)
+    (pause,) = _pauses(_paused_until(end), end)
+    assert pause.days == 0 and pause.before == pause.after
