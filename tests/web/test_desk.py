@@ -239,3 +239,21 @@ def test_every_empty_queue_says_in_words_that_it_is_empty(signed_in: Browser, la
         told.add(text.split("</details>")[-1])
     people.chen_asks(NOW)
     assert "ZX-" not in client.get(f"/{language}/desk/?words=nothing+like+it").content.decode()
+
+
+def test_every_key_that_the_desk_tells_is_there_once_and_none_is_secret(
+    signed_in: Browser, sixty: list[str], language: str
+) -> None:
+    """Access keys work without script, and only together with the browser's own: WCAG 2.1.4 is kept."""
+    browser = signed_in("zhao")
+    people.chen_asks(NOW, secret="the last")
+    for path, keys in (("", [*"1234567", *"sflnk"]), (f"{sixty[1]}/", [*"dahk"])):
+        page = holds_everywhere(browser.get(f"/{language}/desk/{path}"), language)
+        held = [str(has["accesskey"]) for _tag, has in page.tags if "accesskey" in has]
+        assert sorted(held) == sorted(keys)
+        ids = {has.get("id") for _tag, has in page.tags}
+        aims = [
+            str(has["href"]) for has in page.all("a") if "accesskey" in has and str(has["href"])[0] == "#"
+        ]
+        assert aims and all(aim[1:] in ids for aim in aims)
+        assert len(page.all("kbd")) == len(keys) - (5 if not path else 0), "1 to 7 are told as a span"
