@@ -3,7 +3,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from qinglian.capabilities.cases.resume_forms import Described
+from qinglian.capabilities.access.described import Described
 
 _NEEDED = {"required": _("Fill this in.")}
 

@@ -2,29 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from qinglian.capabilities.access.described import Described
+
 _NEEDED = {"required": _("Fill this in.")}
-
-
-class Described(forms.Form):
-    """Every field has a hint; what is wrong is tied to its field, whenever it is found out."""
-
-    use_required_attribute = False
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for key, field in self.fields.items():
-            field.widget.attrs["aria-describedby"] = f"id_{key}_hint"
-
-    def add_error(self, field: str | None, error: Any) -> None:
-        super().add_error(field, error)
-        if field is not None:
-            attrs = {"aria-invalid": "true", "aria-describedby": f"id_{field}_hint id_{field}_error"}
-            self.fields[field].widget.attrs |= attrs
 
 
 class CodeForm(Described):

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from qinglian.capabilities.access.described import Described
 from qinglian.capabilities.interests.models import TO_ENTERPRISES, TO_PEOPLE, TieKind
 from qinglian.capabilities.parties.queries import EnterpriseShown, number_fault, read_enterprise_name
 from qinglian.faults import Fault
@@ -28,26 +29,16 @@ def _since() -> forms.DateField:
     )
 
 
-class _Described(forms.Form):
-    """A field points at its hint, and at what is wrong with it."""
-
-    use_required_attribute = False
+class _Chosen(Described):
+    """Choices that the page finds are handed in, by field."""
 
     def __init__(self, *args: Any, choices: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for key, found in (choices or {}).items():
             self.fields[key].choices = found
-        for key, field in self.fields.items():
-            place = f"id_{self.add_prefix(key)}"
-            about = [f"{place}_hint"] * bool(field.help_text)
-            if self.is_bound and key in self.errors:
-                about.append(f"{place}_error")
-                field.widget.attrs["aria-invalid"] = "true"
-            if about:
-                field.widget.attrs["aria-describedby"] = " ".join(about)
 
 
-class TieForm(_Described):
+class TieForm(_Chosen):
     kind = forms.ChoiceField(
         label=_("What ties you to it"), error_messages=_CHOOSE, choices=_kinds(TO_ENTERPRISES)
     )
@@ -76,7 +67,7 @@ class TieForm(_Described):
         return data
 
 
-class ColleagueForm(_Described):
+class ColleagueForm(_Chosen):
     """A tie to somebody else who holds a post."""
 
     kind = forms.ChoiceField(
@@ -94,7 +85,7 @@ class ColleagueForm(_Described):
         super().__init__(*args, **kwargs, prefix="colleague", choices={"other": [("", "–"), *colleagues]})
 
 
-class UndoForm(_Described):
+class UndoForm(_Chosen):
     """Why a merge is to be taken back."""
 
     reason = forms.CharField(

@@ -8,8 +8,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from qinglian.capabilities.access.described import Described
 from qinglian.capabilities.files.queries import endings
-from qinglian.capabilities.interests.forms import _CHOOSE, _FILL, _Described
+from qinglian.capabilities.interests.forms import _CHOOSE, _FILL
 
 PROOFS = [
     ("licence", _("licence")),
@@ -28,7 +29,7 @@ def _day(label: Any, **said: Any) -> forms.DateField:
     )
 
 
-class SpeakerForm(_Described):
+class SpeakerForm(Described):
     account = forms.CharField(
         label=_("Name of the account"),
         max_length=150,
@@ -79,7 +80,7 @@ class SpeakerForm(_Described):
     until = _day(_("Last day"), required=False, help_text=_("As the document says; else empty."))
 
 
-class EndForm(_Described):
+class EndForm(Described):
     when = forms.ChoiceField(
         label=_("When it ends"),
         choices=[("now", _("At once")), ("day", _("With the end of a day"))],

@@ -1,32 +1,16 @@
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from qinglian.capabilities.access.described import Described
 from qinglian.capabilities.interfaces.scopes import EVENTS, LONGEST, SCOPES
 
 _FILL = {"required": _("Fill this in.")}
 _PICK = {"required": _("Pick at least one."), "invalid_choice": _("Choose one of the answers shown.")}
 
 
-class _Described(forms.Form):
-    use_required_attribute = False
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for key, field in self.fields.items():
-            place = f"id_{self.add_prefix(key)}"
-            about = [f"{place}_hint"] * bool(field.help_text)
-            if self.is_bound and key in self.errors:
-                about.append(f"{place}_error")
-                field.widget.attrs["aria-invalid"] = "true"
-            if about:
-                field.widget.attrs["aria-describedby"] = " ".join(about)
-
-
-class KeyForm(_Described):
+class KeyForm(Described):
     label = forms.CharField(
         label=_("What it is for"),
         max_length=60,
@@ -55,7 +39,7 @@ class KeyForm(_Described):
     )
 
 
-class HookForm(_Described):
+class HookForm(Described):
     url = forms.CharField(
         label=_("Address"),
         max_length=500,
