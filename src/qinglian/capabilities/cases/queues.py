@@ -184,7 +184,7 @@ def _waiting(rows: QuerySet[Case], after: str, sight: Sight) -> list[Case]:
     found: list[Case] = []
     if place is None or place[0] is not None:
         if place is not None and place[0] is not None:
-            timed = timed.filter(TupleGreaterThan(Tuple("due", "id"), place))
+            timed = timed.filter(_later(place[0], place[1]))
         found = _first(timed, sight, PAGE + 1)
     elif place is not None:
         untimed = untimed.filter(id__gt=place[1])
@@ -196,8 +196,22 @@ def _waiting(rows: QuerySet[Case], after: str, sight: Sight) -> list[Case]:
 def _ended(rows: QuerySet[Case], after: str, sight: Sight) -> list[Case]:
     place = _placed(after)
     if place is not None and place[0] is not None:
-        rows = rows.filter(TupleLessThan(Tuple("closed_at", "id"), place))
+        rows = rows.filter(_earlier(place[0], place[1]))
     return _first(rows.order_by("-closed_at", "-id"), sight, PAGE + 1)
+
+
+def _later(moment: datetime, last: int) -> Q:
+    """The cases behind this one in a list. PostgreSQL begins there by the index only where both are compared
+    at once, and then SQLite does not."""
+    if connection.vendor == "postgresql":
+        return Q(TupleGreaterThan(Tuple("due", "id"), (moment, last)))
+    return Q(Q(due__gt=moment) | Q(due=moment, id__gt=last), due__gte=moment)
+
+
+def _earlier(moment: datetime, last: int) -> Q:
+    if connection.vendor == "postgresql":
+        return Q(TupleLessThan(Tuple("closed_at", "id"), (moment, last)))
+    return Q(Q(closed_at__lt=moment) | Q(closed_at=moment, id__lt=last), closed_at__lte=moment)
 
 
 def _place(case: Case, name: str) -> str:

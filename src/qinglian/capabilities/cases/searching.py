@@ -95,7 +95,7 @@ _SPOKEN = {
         "instr(t.text, %s) > 0", "cases_terms MATCH %s", "cases_terms.rowid",
     ),
     "postgresql": (
-        "cases_case.id = ANY (ARRAY({}))",
+        "cases_case.id IN (SELECT unnest(ARRAY({})))",
         "cases_terms g JOIN cases_casetext t ON t.id = g.text_id",
         "position(%s in t.text) > 0", "g.body @@ %s::tsquery", "g.text_id",
     ),
