@@ -50,10 +50,11 @@ class Search:
         found = Q(pk__in=[])
         if not (self.weighed.by_number or self.weighed.ways):
             return found
+        alone = sum(bool(way.terms) for way in self.weighed.ways) == 1
         for levels, ids in groups(self.sight.units).items():
             said = Q(number=self.number) if self.weighed.by_number else Q()
             for way in self.weighed.ways:
-                said &= _holding(way, _open_now(levels, self.sight.fresh), since)
+                said &= _holding(way, _open_now(levels, self.sight.fresh), since, alone=alone)
             found |= of_group(levels, ids, apart=0 if self.weighed.by_index else APART) & said
         found &= open_to(self.sight.belongs, self.sight.person)
         return found & Q(pk__gt=since.case) if since else found
@@ -67,12 +68,13 @@ def _open_now(levels: frozenset[str] | None, fresh: bool) -> frozenset[str] | No
     return frozenset(level for level in known if not asks_again(level))
 
 
-def _holding(way: Way, levels: frozenset[str] | None, since: Since | None) -> Q:
-    """The cases with a text of these levels that holds the word."""
+def _holding(way: Way, levels: frozenset[str] | None, since: Since | None, *, alone: bool) -> Q:
+    """The cases with a text of these levels that holds the word; alone: no other list is met."""
     at_level, values = _of_levels(levels)
     if not way.terms:
         return Q(_one_by_one(way.word, at_level, values))
     among, join, contains, matches, row = _SPOKEN[connection.vendor]
+    among = among if alone else "cases_case.id IN ({})"
     whole = list[str]()
     if len(way.word.terms) > 1:
         at_level, whole = f" AND {contains}{at_level}", [way.word.text]
@@ -87,7 +89,7 @@ def _holding(way: Way, levels: frozenset[str] | None, since: Since | None) -> Q:
 
 # A case is among those found; the texts of a word, whether a text holds it, its terms, the number of a text.
 # CROSS JOIN: the terms first, always; SQLite's planner would rather walk every text and ask for each.
-# ARRAY: found first, always; PostgreSQL would rather look for the words of case after case.
+# ARRAY: found first; PostgreSQL would rather look for words case after case. Two lists it joins itself.
 _SPOKEN = {
     "sqlite": (
         "cases_case.id IN ({})",

@@ -85,9 +85,9 @@ def weigh(asked: Sequence[Word], number: str, units: Sequence[str], *, newest_fi
         walked = min(walked, WANTED / held[first])
     if (enough if since else texts) > max(FEW, SLOWER * walked):
         return Weighed([Way(each) for each in asked])
-    # the index is asked for the rarest word first; for others only where they are not much commoner, and not on
-    # PostgreSQL, which knows nothing of how many there are in two lists
-    most = SLOWER * texts if texts > FEW and connection.vendor == "sqlite" else 0
+    # the index is asked for the rarest word first, and for others that one has many texts; by SQLite, which
+    # meets two lists one after the other, only for words that are not much commoner
+    most = {"sqlite": SLOWER * texts, "postgresql": found.texts}[connection.vendor] if texts > FEW else 0
     ways = [
         Way(each, tuple(rarest[each]) if each is first or held[each] * found.texts < most else ())
         for each in sorted(asked, key=lambda each: held[each])
