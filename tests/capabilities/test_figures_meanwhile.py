@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,9 +34,14 @@ def test_lodging_goes_on_while_figures_are_computed(
 
 
 def test_lodging_goes_on_while_published_rows_are_corrected(
-    committed: None, at_once: Callable[[list[Any]], list[Any]], monkeypatch: pytest.MonkeyPatch
+    committed: None,
+    at_once: Callable[[list[Any]], list[Any]],
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Any,
+    tmp_path: Path,
 ) -> None:
     """In May, so that April is published with it; and what another publishes in between is built upon."""
+    settings.DATA = tmp_path  # with keys of its own, as this database is emptied afterwards
     open_trees(people.MONDAY)
     for n in range(5):
         people.chen_asks(secret=f"march {n}")
