@@ -241,7 +241,7 @@ def _can_extend(clock: ClockReading, roles: frozenset[str]) -> bool:
 
 
 def _clock_as_seen(clock: ClockReading, matter: Matter, eyes: Eyes) -> ClockReading:
-    said = [(more, eyes.see(matter.content, why)) for more, why in clock.extensions]
+    said = [replace(each, why=eyes.see(matter.content, each.why)) for each in clock.extensions]
     return replace(clock, extensions=said)
 
 

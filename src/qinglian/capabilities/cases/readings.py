@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 
+from qinglian.capabilities.cases.eyes import Withheld
 from qinglian.capabilities.cases.models import Clock
 from qinglian.capabilities.cases.rules import Run
 from qinglian.capabilities.cases.schedule import derive, run_of
@@ -43,6 +44,18 @@ class PauseReading:
 
 
 @dataclass(frozen=True)
+class ExtensionReading:
+    """A budget that was added, and what that did to the due moment; it was none while the clock stood still."""
+
+    start: datetime  # when it was given
+    more: str  # the budget added
+    exact: bool  # it counts in hours: a day alone would not tell where it ends
+    before: datetime | None
+    after: datetime | None
+    why: str | Withheld
+
+
+@dataclass(frozen=True)
 class ClockReading:
     rule: ClockRule
     run: int
@@ -60,9 +73,14 @@ class ClockReading:
     days: list[TrackDay]
     today: int | None  # x of the mark in the track
     skipped: list[SkippedDays]
-    extensions: list[tuple[str, str]]  # budget added, reason
+    extensions: list[ExtensionReading]
     calendar: str
     changes: list[tuple[datetime, datetime | None, datetime | None]]
+
+    @property
+    def moves(self) -> list[PauseReading | ExtensionReading]:
+        """What moved the due moment, in the order in which it did."""
+        return sorted([*self.extensions, *self.pauses], key=lambda each: each.start)
 
 
 def _skipped_rows(skipped: tuple[Skipped, ...]) -> list[SkippedDays]:
@@ -110,7 +128,7 @@ def read_clock(matter: Matter, clock: Clock, now: datetime) -> ClockReading:
         days=days,
         today=next((d.x for d in days if d.on == today), None) if running else None,
         skipped=_skipped_rows(answer.skipped),
-        extensions=[(str(e.budget), e.reason) for e in run.extensions],
+        extensions=_extensions(clock, run),
         calendar=clock.calendar,
         changes=[(c.at, c.before, c.after) for c in sorted(clock.changes.all(), key=lambda c: c.pk)],
     )
@@ -133,6 +151,22 @@ def _pauses(matter: Matter, clock: Clock, run: Run) -> list[PauseReading]:
         said.append(
             PauseReading(start, end, days, before.moment, after.moment, waited.title if waited else None)
         )
+    return said
+
+
+def _extensions(clock: Clock, run: Run) -> list[ExtensionReading]:
+    """Each budget that was added: the due moment without it, and with it, by what had paused until then."""
+    budget, said = Budget.parse(clock.budget), []
+    for n, given in enumerate(run.extensions):
+        if not isinstance(given.at, datetime):
+            continue
+        held = [each for each in run.pauses if isinstance(each.start, datetime) and each.start < given.at]
+        before, after = (
+            derive(clock.calendar, budget, replace(run, pauses=held, extensions=run.extensions[:upto])).moment
+            for upto in (n, n + 1)
+        )
+        more, exact = str(given.budget), given.budget.unit in ("h", "wh")
+        said.append(ExtensionReading(given.at, more, exact, before, after, given.reason))
     return said
 
 
