@@ -136,3 +136,34 @@ def test_a_pause_of_an_hour_moves_nothing_and_says_so(units: None) -> None:
     end = ASKED + timedelta(hours=1)
     (pause,) = _pauses(_paused_until(end), end)
     assert pause.days == 0 and pause.before == pause.after
+
+
+STILL = {
+    "zh-hans": "在此之前，单位的时限暂停计算。",
+    "zh-hant": "在此之前，單位的時限暫停計算。",
+    "en": "Until then the clock of the unit stands still.",
+}
+NOT_BEGUN = {
+    "zh-hans": "“答复时限”尚未开始计算，您补齐提交后才开始。",
+    "zh-hant": "「答覆時限」尚未開始計算，您補齊提交後才開始。",
+    "en": "“Answered within” has not begun to count: it does when you have sent it.",
+}
+
+
+@pytest.mark.parametrize("taken_up", [True, False])
+def test_a_clock_is_said_to_stand_still_only_where_one_does(
+    units: None, language: str, monkeypatch: pytest.MonkeyPatch, taken_up: bool
+) -> None:
+    """Asked before it was taken up, no time for the answer has begun that could stand still."""
+    lodged, li = people.he_asks(people.MONDAY), people.li()
+    if taken_up:
+        people.act(lodged.case_id, "accept", li, people.MONDAY)
+    people.act(lodged.case_id, "ask", li, ASKED)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: ASKED)
+    he = Client()
+    he.post(f"/{language}/cases/track/", {"number": lodged.number, "code": lodged.code})
+    shown = holds_everywhere(he.get(f"/{language}/cases/track/{lodged.number}/"), language)
+    assert (STILL[language] in shown.text, NOT_BEGUN[language] in shown.text) == (taken_up, not taken_up)
+    people.act(lodged.case_id, "supply", actions.APPLICANT, ASKED + timedelta(hours=1))
+    page = queries.case_page(lodged.case_id, ASKED + timedelta(hours=1), frozenset({"applicant"}), own=True)
+    assert any(each.rule.id == "answer-in" and not each.stopped for each in page.clocks), "as it said"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
@@ -11,8 +12,9 @@ from qinglian.capabilities.cases.models import Clock
 from qinglian.capabilities.cases.rules import Run
 from qinglian.capabilities.cases.schedule import derive, run_of
 from qinglian.engines.clock import Budget, Due, Skipped, remaining
-from qinglian.zone import ClockRule, Matter, Text
+from qinglian.zone import Action, ClockRule, Matter, Text, clock_moves
 from qinglian.zone.current import current
+from qinglian.zone.moves import PAUSED, RUNNING, START
 
 
 @dataclass(frozen=True)
@@ -168,6 +170,16 @@ def _extensions(clock: Clock, run: Run) -> list[ExtensionReading]:
         more, exact = str(given.budget), given.budget.unit in ("h", "wh")
         said.append(ExtensionReading(given.at, more, exact, before, after, given.reason))
     return said
+
+
+def begins_next(
+    matter: Matter, state: str, actions: Iterable[Action], clocks: Iterable[ClockReading]
+) -> ClockRule | None:
+    """The clock that begins once one of these actions hands the case to the unit; none that runs already."""
+    now = {each.rule.id: PAUSED if each.paused else RUNNING for each in clocks if not each.stopped}
+    targets = [to for action in actions for to in action.targets if matter.states[to].turn == "unit"]
+    moves = [move for to in targets for move in clock_moves(matter, state, to, now)]
+    return next((matter.clocks[move.clock] for move in moves if move.do == START), None)
 
 
 def _held(answer: Due) -> int:

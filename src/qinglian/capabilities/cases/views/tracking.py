@@ -23,6 +23,7 @@ from qinglian.capabilities.cases.handling import today
 from qinglian.capabilities.cases.history import person_awaited
 from qinglian.capabilities.cases.holding import holders_of
 from qinglian.capabilities.cases.letter_pages import letters_of
+from qinglian.capabilities.cases.readings import begins_next
 from qinglian.capabilities.cases.rules import tidy_number
 from qinglian.capabilities.cases.thread_forms import LetterForm
 from qinglian.capabilities.files.uploading import dropped
@@ -99,7 +100,9 @@ def show(
     shown |= _against(page)
     if "letters" in page.beside:
         shown["issued"] = letters_of(page.id, page.number, page.matter, Eyes(page.roles, own=True))
-    shown["missing"] = _missing(page)
+    if missing := _missing(page):
+        shown |= {"missing": missing, "still": any(clock.paused for clock in page.clocks)}
+        shown["begins"] = begins_next(page.matter, page.state.id, page.actions, page.clocks)
     shown["in_room"] = room_of_case(page.id) if "room" in page.beside else None
     shown["feed"] = has_feed(case_id=page.id)
     return render(request, "cases/status.html", shown, status=422 if wrong or letter else 200)
