@@ -7,11 +7,12 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from django.template.loader import get_template
+from django.test import RequestFactory
 from playwright.sync_api import Route, expect
 from tests.journeys import steps
 from tests.journeys.visitor import Visitor
 
+from qinglian.web.unavailable import broke
 from qinglian.zone.current import current
 
 Somebody = Callable[..., Visitor]
@@ -89,7 +90,7 @@ def test_an_unreadable_request_is_refused_on_a_proper_page(somebody: Somebody) -
 def test_the_page_of_a_breakdown_has_no_barrier(somebody: Somebody) -> None:
     """It cannot be asked for: it is shown as the platform would send it, with the platform's look."""
     visitor = somebody("zh-hans")
-    body = get_template("500.html").render({"zone": current()})
+    body = broke(RequestFactory().get("/zh-hans/")).content.decode()
     answer = {"status": 500, "body": body, "content_type": "text/html; charset=utf-8"}
     visitor.context.route("**/breakdown", lambda route: route.fulfill(**answer))
     visitor.page.goto("/breakdown")

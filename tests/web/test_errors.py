@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from django.test import Client
+from allauth.account import app_settings as account
+from allauth.core.internal.ratelimit import parse_rates
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
 from django.utils.translation import gettext, override
 from tests import people
 from tests.web.conftest import LANGUAGES, NOW
 from tests.web.reading import Page, holds_everywhere
 
 from qinglian.capabilities.cases.models import Case
+from qinglian.web.unavailable import broke, unavailable
+from qinglian.web.views import TRIED_AGAIN
+from qinglian.zone.current import current
 
 HEADINGS = {
     400: "That request cannot be read",
@@ -136,6 +142,44 @@ def test_a_breakdown_says_so_in_three_languages_and_nothing_more(
     for words in ("服务出错", "服務出錯", "Something broke here", "演示系统", "演示系統", "Demonstration"):
         assert words in page.text
     assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+    assert title("en") in page.text and title("zh-hans") not in page.text
+
+
+def title(language: str) -> str:
+    return current().title.say(language)
+
+
+ASKED = [("/en/", "zh-CN", "en"), ("/zh-hant/", "en", "zh-hant"), ("/x", "en-GB", "en"), ("/x", "zh-HK", "zh-hant")]
+
+
+@pytest.mark.parametrize("page", [broke, unavailable])
+@pytest.mark.parametrize(("path", "wish", "own"), ASKED)
+def test_a_breakdown_is_told_first_in_the_language_of_the_address_or_of_the_browser(
+    page: Callable[[HttpRequest], HttpResponse], path: str, wish: str, own: str
+) -> None:
+    """Without a database: this test has none, and any question to it fails."""
+    shown = Page(page(RequestFactory().get(path, headers={"accept-language": wish})))
+    (brand,) = (each for each in shown.all("a") if each.get("class") == "brand")
+    assert brand["href"] == f"/{own}/" and title(own) in shown.text
+    assert [title(each) in shown.text for each in LANGUAGES if title(each) != title(own)].count(True) == 0
+    (tongue,) = (each["lang"] for each in shown.all("html"))
+    assert tongue == LANGUAGES[own] and [each["lang"] for each in shown.all("h1")] == [tongue]
+
+
+def test_too_many_tries_say_when_to_come_back_and_where_else_to_go(
+    signed_in: Callable[[str], Client], language: str
+) -> None:
+    li = signed_in("li")
+    answers = [li.post(f"/{language}/account/password/", {}) for _try in range(6)]
+    assert answers[-1].status_code == 429, [each.status_code for each in answers]
+    page = holds_everywhere(answers[-1], language)
+    assert "5" in page.text and answers[-1].headers["Retry-After"] == "300"
+    assert f"/{language}/" in [each.get("href") for each in page.all("a") if "button" in each.get("class", "")]
+
+
+def test_no_limit_counts_longer_than_its_page_says() -> None:
+    rates = [rate for said in account.RATE_LIMITS.values() for rate in parse_rates(said)]
+    assert max(rate.duration for rate in rates) == TRIED_AGAIN * 60
 
 
 def test_an_address_that_only_takes_a_form_leads_back_to_the_page(signed_in: Callable[[str], Client]) -> None:

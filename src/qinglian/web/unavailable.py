@@ -1,6 +1,7 @@
-"""When the records cannot be reached: locked for too long, the disk full, the database away.
+"""When the records cannot be reached (locked for too long, the disk full, the database away), and whatever else broke.
 
-The page asks nothing of the database, so it stands in all three languages, the reader's own first.
+The page asks nothing of the database and of no catalogue. It stands in all three languages, first in the one that
+the address names, or else the browser.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.utils.cache import add_never_cache_headers
-from django.utils.translation import get_language_from_path
+from django.utils.translation import get_language_from_request
 
 from qinglian.web.frame import LANG_ATTRIBUTE
 from qinglian.zone.current import current
@@ -39,6 +40,14 @@ SAID = {
         "what was kept already is not kept twice.",
     ),
 }
+BROKE = {
+    "zh-hans": ("服务出错", "这次没有保存任何内容。请稍后再试；以前提交的事项不受影响。"),
+    "zh-hant": ("服務出錯", "這次沒有儲存任何內容。請稍後再試；以前提交的事項不受影響。"),
+    "en": (
+        "Something broke here",
+        "Nothing was saved this time. Please try again later; what was lodged before is safe.",
+    ),
+}
 
 
 def is_away(error: BaseException | None) -> bool:
@@ -54,13 +63,26 @@ def is_away(error: BaseException | None) -> bool:
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
-    own = get_language_from_path(request.path_info) or "zh-hans"
-    order = [
-        {"attribute": LANG_ATTRIBUTE[code], "heading": SAID[code][0], "lines": SAID[code][1:]}
-        for code in sorted(SAID, key=lambda code: code != own)
-    ]
-    page = {"order": order, "zone": current(), "lang_attribute": LANG_ATTRIBUTE[own]}
-    response = HttpResponse(loader.get_template("unavailable.html").render(page), status=503)
+    response = _page(request, SAID, 503)
     response.headers["Retry-After"] = str(RETRY_AFTER)
+    return response
+
+
+def broke(request: HttpRequest) -> HttpResponse:
+    return _page(request, BROKE, 500)
+
+
+def _page(request: HttpRequest, said: dict[str, tuple[str, ...]], status: int) -> HttpResponse:
+    own = get_language_from_request(request, check_path=True)
+    order = [
+        {"attribute": LANG_ATTRIBUTE[code], "heading": said[code][0], "lines": said[code][1:]}
+        for code in sorted(said, key=lambda code: code != own)
+    ]
+    zone = current()
+    page = {
+        "order": order, "zone": zone, "title": zone.title.say(own), "own": own, "status": status,
+        "name": "Qinglian" if own == "en" else "清廉", "lang_attribute": LANG_ATTRIBUTE[own],
+    }  # fmt: skip
+    response = HttpResponse(loader.get_template("unavailable.html").render(page), status=status)
     add_never_cache_headers(response)
     return response

@@ -10,8 +10,8 @@ from qinglian.web import views
 from qinglian.web.api import api
 from qinglian.web.rooms import capabilities
 
-handler400, handler403, handler404, handler500 = (
-    f"qinglian.web.views.{name}" for name in ("bad_request", "forbidden", "not_found", "broken")
+handler400, handler403, handler404, handler429, handler500 = (
+    f"qinglian.web.views.{name}" for name in ("bad_request", "forbidden", "not_found", "too_many", "broken")
 )
 # A case's number stands right below the desk: the desk's other pages are looked for first.
 ordered = sorted(capabilities(), key=lambda name: name.endswith(".cases"))

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template import loader
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from qinglian.capabilities.access.fence import beyond
 from qinglian.capabilities.access.gate import reads
@@ -16,12 +16,12 @@ from qinglian.capabilities.figures import queries as figures
 from qinglian.web import api_reading
 from qinglian.web.doctor import is_up
 from qinglian.web.measuring import exposition, may_measure
-from qinglian.web.unavailable import is_away, unavailable
-from qinglian.zone.current import current
+from qinglian.web.unavailable import broke, is_away, unavailable
 
 # What the front page shows, where this platform has it.
 FRONT = ("cases.answered-in-time", "cases.days-to-answer", "cases.pending", "cases.overdue")
 DRAWN = "cases.answered-in-time"
+TRIED_AGAIN = 5  # minutes: the longest time over which allauth counts tries
 
 
 @reads("web.public")
@@ -113,8 +113,20 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     )
 
 
+def too_many(request: HttpRequest) -> HttpResponse:
+    """For allauth's own limits: whatever was tried too often was not looked at this time."""
+    sentence = ngettext(
+        "Nothing was changed. You can try again in %(n)d minute at the latest.",
+        "Nothing was changed. You can try again in %(n)d minutes at the latest.",
+        TRIED_AGAIN,
+    ) % {"n": TRIED_AGAIN}
+    response = _error(request, 429, _("Too many tries"), sentence)
+    response.headers["Retry-After"] = str(TRIED_AGAIN * 60)
+    return response
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """In three languages at once and without the database: nothing more may break here."""
     if is_away(sys.exc_info()[1]):
         return unavailable(request)
-    return HttpResponse(loader.get_template("500.html").render({"zone": current()}), status=500)
+    return broke(request)

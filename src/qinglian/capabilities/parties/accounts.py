@@ -186,7 +186,9 @@ def account_of(request: HttpRequest, credentials: dict[str, Any] | None = None) 
 
 def locked(request: HttpRequest, *_args: Any) -> HttpResponse:
     minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
-    return render(request, "account/locked.html", {"minutes": minutes}, status=429)
+    response = render(request, "account/locked.html", {"minutes": minutes}, status=429)
+    response.headers["Retry-After"] = str(minutes * 60)
+    return response
 
 
 def forget_attempts(now: Any, limit: int = 0) -> int:
