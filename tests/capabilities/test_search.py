@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests import people
 from tests.capabilities.planted import plant, readers_of, zone_of_levels
 
-from qinglian.capabilities.cases import finding, weighing
+from qinglian.capabilities.cases import comparing, finding, indexing, weighing
 from qinglian.capabilities.cases.finding import found_cases
 from qinglian.capabilities.cases.grams import folded, terms, words
 from qinglian.capabilities.cases.indexing import index_case, rebuild_search
@@ -141,6 +141,27 @@ def test_the_index_made_anew_is_the_one_that_was_kept(units: None) -> None:
     assert rebuild_search() == 1
     assert sorted(CaseText.objects.values_list("case", "level", "text")) == sorted(kept)
     assert numbers("登记") == [lodged.number]
+
+
+def test_whoever_waits_for_the_terms_of_all_texts_hears_how_far_they_are(
+    units: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = [people.chen_asks(secret=f"t{n}").number for n in range(5)][-1]
+    told: list[int] = []
+    monkeypatch.setattr(indexing, "MANY", 2)
+    assert indexing.lay_terms(told.append) == CaseText.objects.count() == sum(told)
+    assert len(told) >= 3 and max(told) == 2 and number in numbers("登记")
+
+
+def test_whoever_waits_for_cases_to_be_folded_again_hears_how_far_that_is(
+    units: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cases = [people.chen_asks(secret=f"t{n}") for n in range(5)]
+    Case.objects.filter(pk=cases[3].case_id).update(state="handling")
+    told: list[int] = []
+    monkeypatch.setattr(comparing, "TOLD", 2)
+    assert list(comparing.misfolded(told.append)) == [cases[3].number]
+    assert told == [2, 2, 1]
 
 
 QUESTIONS = ["共享", "办公室", "办", "Shared off", "offi", "ffice", "2026", "é", "ÉTÉ 住所", "住所 共享 办"]

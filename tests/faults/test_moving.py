@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -148,6 +151,25 @@ def test_everything_arrives_and_the_platform_goes_on_there(here: Site, there: st
     _goes_on(Site(here.folder, there), before)
     code, said = move(here, there)
     assert code == 1 and "is not empty" in said and "dropdb" in said
+
+
+def test_on_a_terminal_every_step_shows_how_far_it_is(here: Site, there: str) -> None:
+    """The search index and the folding of cases take as long as the copying: the bar goes on through them."""
+    ours, theirs = os.openpty()
+    whole = [sys.executable, "-m", "qinglian", "site", "move", there]
+    ran = subprocess.run(whole, cwd=ROOT, env=here.environment(), stdout=subprocess.PIPE, stderr=theirs)
+    os.close(theirs)
+    shown = b""
+    with contextlib.suppress(OSError):  # how Linux says that nobody writes any more
+        while some := os.read(ours, 65536):
+            shown += some
+    os.close(ours)
+    drawn = shown.decode()
+    steps = ["copying", "making the search index", "checking", "folding cases again"]
+    places = [drawn.find(f"\r{step} ") for step in steps]
+    assert ran.returncode == 0 and -1 not in places and places == sorted(places), drawn
+    for step in steps[1::2]:
+        assert re.search(f"{step} █+ 100%", drawn), drawn
 
 
 def _goes_on(site: Site, before: dict[str, list[Any]]) -> None:

@@ -1,4 +1,4 @@
-"""A deadline that was moved, by a pause or an extension: from which day to which, by how much, and what for."""
+"""A deadline that was moved, by a pause or an extension: from which day to which, and what for."""
 
 from __future__ import annotations
 
@@ -72,8 +72,8 @@ def test_over_a_weekend_only_working_days_are_counted_and_a_second_pause_by_itse
 EXTENDED = {
     "zh-hans": "2026年3月3日延长5个工作日，到期日由2026年3月9日移到2026年3月16日：需要向别的部门核对",
     "zh-hant": "2026年3月3日延長5個工作天，到期日由2026年3月9日移到2026年3月16日：需要向别的部门核对",
-    "en": "Extended by 5 working days on 3 March 2026, which moved the day from 9 March 2026 to 16 March 2026: "
-    "需要向别的部门核对",
+    "en": "Extended by 5 working days on 3 March 2026, which moved the day from 9 March 2026 to "
+    "16 March 2026: 需要向别的部门核对",
 }
 
 
@@ -86,7 +86,10 @@ def test_an_extension_says_from_which_day_to_which_it_moved_the_deadline_and_why
     monkeypatch.setattr("django.utils.timezone.now", lambda: on)
     he = Client()
     he.post(f"/{language}/cases/track/", {"number": lodged.number, "code": lodged.code})
-    for browser, path in ((he, f"cases/track/{lodged.number}/"), (people.browser("li"), f"desk/{lodged.number}/")):
+    for browser, path in (
+        (he, f"cases/track/{lodged.number}/"),
+        (people.browser("li"), f"desk/{lodged.number}/"),
+    ):
         said = holds_everywhere(browser.get(f"/{language}/{path}"), language).text
         words = EXTENDED[language].replace(" ", "")
         assert words in "".join(said.split()), said
@@ -105,12 +108,18 @@ def test_what_moved_a_deadline_is_told_in_its_order_and_each_from_where_the_last
     people.act(lodged.case_id, "supply", actions.APPLICANT, on)
     page = queries.case_page(lodged.case_id, on, frozenset({"applicant"}), own=True)
     (clock,) = (each for each in page.clocks if each.rule.id == "answer-in")
-    assert [type(each).__name__ for each in clock.moves] == ["PauseReading", "ExtensionReading", "PauseReading"]
+    assert [type(each).__name__ for each in clock.moves] == [
+        "PauseReading",
+        "ExtensionReading",
+        "PauseReading",
+    ]
     for one, next_one in pairwise(clock.moves):
         assert one.after == next_one.before
     assert clock.moves[-1].after == clock.due
     (given,) = clock.extensions
-    assert given.before is not None and given.after == given.before + timedelta(days=7), "five, over a weekend"
+    assert given.before is not None and given.after == given.before + timedelta(days=7), (
+        "five, over a weekend"
+    )
 
 
 def test_an_extension_given_while_the_clock_stands_still_names_no_day_until_there_is_one(units: None) -> None:

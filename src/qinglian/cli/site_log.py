@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from qinglian.cli.progress import Bar
@@ -111,23 +111,25 @@ def _move(arguments: argparse.Namespace) -> int:
 
     from qinglian.web.moving import move
 
-    words_of, bars = {"copy": _("copying"), "check": _("checking")}, []
+    words_of = {
+        "copy": _("copying"), "index": _("making the search index"), "check": _("checking"),
+        "fold": _("folding cases again"),
+    }  # fmt: skip
+    bar = Bar(sys.stderr, 1)
 
-    def whole(rows: int) -> Callable[[str, int], None]:
-        far = {"copy": 0, "check": 0}
-        bars.append(Bar(sys.stderr, rows))
+    def whole(steps: Mapping[str, int]) -> Callable[[str, int], None]:
+        far = dict.fromkeys(steps, 0)
 
         def tell(step: str, more: int) -> None:
             far[step] += more
-            bars[0](words_of[step], far[step], far[step])
+            bar(words_of[step], far[step] / max(steps[step], 1), far[step])
 
         return tell
 
     try:
         done = move(arguments.url, timezone.now(), whole)
     finally:
-        for bar in bars:
-            bar.end()
+        bar.end()
     print(_("moved and checked: %(rows)d rows of %(tables)d tables are in %(database)s, as they were")
           % {"rows": done.rows, "tables": done.tables, "database": done.database})  # fmt: skip
     print(_("%(n)d files stay where they are, in QINGLIAN_DATA, and so do the keys") % {"n": done.files})

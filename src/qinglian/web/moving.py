@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,7 +34,8 @@ from qinglian.web.databases import configured
 from qinglian.web.restoring import stands_still
 
 OLDEST = 150000  # PostgreSQL 15, as its server_version_num
-Tell = Callable[[str, int], None]  # (copy | check, rows more)
+Tell = Callable[[str, int], None]  # (one of Steps, how many more)
+Steps = Mapping[str, int]  # copy and check → rows, index → texts, fold → cases
 
 
 @dataclass(frozen=True)
@@ -45,20 +46,20 @@ class Moved:
     database: str
 
 
-def _unheard(_rows: int) -> Tell:
+def _unheard(_steps: Steps) -> Tell:
     return lambda _step, _more: None
 
 
-def move(url: str, now: datetime, tell: Callable[[int], Tell] = _unheard) -> Moved:
+def move(url: str, now: datetime, tell: Callable[[Steps], Tell] = _unheard) -> Moved:
     """Copy everything to the empty PostgreSQL at url, check it there, and only then keep it.
 
-    tell: is given how many rows there are, and gives back what hears how far it has come.
+    tell: is given how much there is to each step, and gives back what hears how far it has come.
     """
     live = _source()
     known = rows.tables()
     with closing(_held(live)) as line:
         _is_whole(line, known)
-        heard = tell(sum(rows.size(line, table) for table in known))
+        heard = tell(_steps({table.name: rows.size(line, table) for table in known}))
         with _pointed_at(url) as name, transaction.atomic():
             _is_empty(name)
             call_command("migrate", verbosity=0, interactive=False)
@@ -70,6 +71,11 @@ def move(url: str, now: datetime, tell: Callable[[int], Tell] = _unheard) -> Mov
             ledger.log_moved(connection.vendor, len(known), total, now)
             may_die("move-checked")
         return Moved(len(known), total, len(files_held(line)), name)
+
+
+def _steps(sizes: Mapping[str, int]) -> Steps:
+    whole = sum(sizes.values())
+    return {"copy": whole, "index": sizes["cases_casetext"], "check": whole, "fold": sizes["cases_case"]}
 
 
 def _source() -> Path:
@@ -176,7 +182,7 @@ def _copy(line: sqlite3.Connection, known: list[rows.Table], tell: Tell) -> dict
         coming = rows.source_rows(line, table)
         found[table.name] = rows.summed(table, _passed_on(table, coming), lambda n: tell("copy", n))
     rows.set_sequences(line, known)
-    lay_terms()
+    lay_terms(lambda n: tell("index", n))
     return found
 
 
@@ -199,7 +205,7 @@ def _check(known: list[rows.Table], found: dict[str, rows.Sum], tell: Tell) -> N
     for tree, (kept, computed) in recomputed_roots().items():
         if kept != computed:
             raise Fault(_("the log %(log)s does not hash to its root; nothing was moved"), log=tree)
-    if number := next(misfolded(), None):
+    if number := next(misfolded(lambda n: tell("fold", n)), None):
         raise Fault(
             _("case %(number)s: state or clocks are not what its events make; nothing was moved"),
             number=number,

@@ -1,12 +1,13 @@
-"""When the records cannot be reached (locked for too long, the disk full, the database away), and whatever else broke.
+"""When the records cannot be reached (locked for too long, disk full, database away), or something broke.
 
-The page asks nothing of the database and of no catalogue. It stands in all three languages, first in the one that
-the address names, or else the browser.
+The page asks nothing of the database and of no catalogue. It stands in all three languages, first in the one
+that the address names, or else the browser.
 """
 
 from __future__ import annotations
 
 import errno
+from collections.abc import Mapping
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -72,7 +73,7 @@ def broke(request: HttpRequest) -> HttpResponse:
     return _page(request, BROKE, 500)
 
 
-def _page(request: HttpRequest, said: dict[str, tuple[str, ...]], status: int) -> HttpResponse:
+def _page(request: HttpRequest, said: Mapping[str, tuple[str, ...]], status: int) -> HttpResponse:
     own = get_language_from_request(request, check_path=True)
     order = [
         {"attribute": LANG_ATTRIBUTE[code], "heading": said[code][0], "lines": said[code][1:]}

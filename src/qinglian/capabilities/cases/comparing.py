@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from itertools import groupby
 from typing import Any
@@ -16,6 +16,7 @@ from qinglian.faults import Fault
 from qinglian.faults import noop as _
 
 READ = 2000  # rows at a time
+TOLD = 500  # cases after which it is told how far it has come
 
 
 def differences() -> Iterator[Fault]:
@@ -27,8 +28,11 @@ def differences() -> Iterator[Fault]:
             yield Fault(_("calendar %(calendar)s: this version was never logged"), calendar=calendar)
 
 
-def misfolded() -> Iterator[str]:
-    """Of all cases, the numbers of those whose state or runs of clocks are not what their events make."""
+def misfolded(tell: Callable[[int], None] = lambda _more: None) -> Iterator[str]:
+    """Of all cases, the numbers of those whose state or runs of clocks are not what their events make.
+
+    tell: hears how many more were looked at.
+    """
     columns = ("case_id", "action", "to_state", "at", "person__name", "data")
     events = CaseEvent.objects.order_by("case_id", "seq").values_list(*columns).iterator(READ)
     ticks = Clock.objects.order_by("case_id", "id").values_list("case_id", "rule", "run", "stopped")
@@ -36,7 +40,8 @@ def misfolded() -> Iterator[str]:
     ticking = groupby(ticks.iterator(READ), key=lambda row: row[0])
     known = Case.objects.order_by("pk").values_list("pk", "number", "state", "matter_version__sha")
     due_events, due_clocks = next(told, None), next(ticking, None)
-    for pk, number, state, sha in known.iterator(READ):
+    n = 0
+    for n, (pk, number, state, sha) in enumerate(known.iterator(READ), 1):
         happened, runs = [], []
         if due_events is not None and due_events[0] == pk:
             happened = [Happening(*row[1:4], row[4] or "", row[5]) for row in due_events[1]]
@@ -49,6 +54,9 @@ def misfolded() -> Iterator[str]:
             (run.rule, run.number, run.stopped is not None) for run in folded.runs
         ):
             yield number
+        if n % TOLD == 0:
+            tell(TOLD)
+    tell(n % TOLD)
 
 
 def _events() -> Iterator[Fault]:

@@ -23,7 +23,7 @@ from qinglian.zone import Matter
 
 LONGEST = 20_000  # signs of one text that are searched
 STEP = 200  # cases to a transaction, when the index is made anew
-MANY = 5_000  # texts whose terms are laid down together
+MANY = 2_000  # texts whose terms are laid down together
 UNREAD = ("add", "clock", "erased", "to", "rung", "files")  # of an event's data: nothing that somebody wrote
 
 
@@ -131,8 +131,11 @@ def let_go() -> None:
             cursor.execute("INSERT INTO cases_terms (cases_terms) VALUES ('optimize')")
 
 
-def lay_terms() -> int:
-    """The terms of every text anew, from the texts as they stand; how many there were."""
+def lay_terms(tell: Callable[[int], None] = lambda _more: None) -> int:
+    """The terms of every text anew, from the texts as they stand; how many there were.
+
+    tell: hears how many more are done.
+    """
     done = last = 0
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_EMPTIED[connection.vendor])
@@ -140,6 +143,7 @@ def lay_terms() -> int:
         while some := list(rows.filter(pk__gt=last)[:MANY]):
             _lay(cursor, [(pk, terms(text)) for pk, text in some])
             done, last = done + len(some), some[-1][0]
+            tell(len(some))
     return done
 
 

@@ -47,7 +47,7 @@ class PauseReading:
 
 @dataclass(frozen=True)
 class ExtensionReading:
-    """A budget that was added, and what that did to the due moment; it was none while the clock stood still."""
+    """A budget that was added, and what that did to the due moment: none while the clock stood still."""
 
     start: datetime  # when it was given
     more: str  # the budget added
