@@ -227,6 +227,21 @@ def test_an_appeal_is_not_handled_by_who_decided_nor_in_their_unit() -> None:
     assert check.units == [people.UNIT] and check.people == [li.person_id]
 
 
+def test_nobody_handles_an_appeal_in_a_complaint_about_themselves() -> None:
+    li, zheng_, sun = people.li(), zheng(), people._post("sun", "孙（示例）", STATION, "clerk")
+    case, appeal = complain("unknown"), Case.objects.get(pk=lodge("objection").case_id)
+    act(case.pk, "resolve", li, concerns=f"person:{sun.person_id}")
+    act(case.pk, "answer", li, answer="x")
+    write_link(appeal, case, "appeal-of", "not fair", MONDAY)
+    with pytest.raises(Fault, match="cannot handle this case"):
+        act(appeal.pk, "answer", sun, answer="x")
+    with pytest.raises(Fault, match="cannot handle this case"):
+        assign_case(appeal.pk, sun.person_id or 0, wu(), appeal.ver, MONDAY)
+    act(appeal.pk, "answer", zheng_, answer="x")
+    check = appeal.assignments.get().conflict_check
+    assert check.people == sorted([li.person_id or 0, sun.person_id or 0])
+
+
 def test_the_applicant_sees_a_complaint_like_any_other_case() -> None:
     zheng()
     lodged = lodge("grievance", title=WORD, about_unit="service-centre", secret="own")

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils.translation import override
 from tests import people
 from tests.people import MONDAY
+from tests.web.reading import Page
 
 from qinglian.capabilities.cases.fields import _code_named
 from qinglian.capabilities.cases.forms import StepForm
@@ -74,8 +75,14 @@ def test_every_type_is_asked_kept_and_shown(rich: Zone) -> None:
     for text in ("𠮷祥（示例）有限公司 🫖", "Finance, Leasing and business", "1,200.50 yuan renminbi",
                  "某街1號（示例）, 九龍, Hong Kong", "version 2026.1"):  # fmt: skip
         assert text in shown
-    again = client.get("/en/cases/new/grant/what/").content.decode()
-    assert 'value="1200.50"' in again and 'value="九龍"' in again and "checked" in again
+    response = client.get("/en/cases/new/grant/what/")
+    again = response.content.decode()
+    assert 'value="1200.50"' in again and 'value="九龍"' in again
+    ticked = {(each["name"], each["value"]) for each in Page(response).all("input") if "checked" in each}
+    assert ticked == {
+        ("kind_of_help", "rent"), ("new_here", "false"), ("sectors", "F"), ("sectors", "L.7"),
+        ("years", "Y2026"), ("promise", "agreed"),
+    }  # fmt: skip
 
 
 WRONG = [

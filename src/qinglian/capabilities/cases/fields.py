@@ -163,8 +163,14 @@ def _chosen(each: Field, language: str, common: dict[str, Any]) -> forms.Field:
     return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **common)
 
 
+class YesNo(forms.TypedChoiceField):
+    def prepare_value(self, value: Any) -> Any:
+        """What was kept is shown as the choice that it was."""
+        return ("false", "true")[value] if isinstance(value, bool) else value
+
+
 def _yes_no(_each: Field, _language: str, common: dict[str, Any]) -> forms.Field:
-    return forms.TypedChoiceField(
+    return YesNo(
         choices=[("true", _("Yes")), ("false", _("No"))],
         coerce=lambda value: value == "true",
         empty_value=None,

@@ -18,10 +18,10 @@ from qinglian.capabilities.cases.actions.recording import tell
 from qinglian.capabilities.cases.concerns import concerned
 from qinglian.capabilities.cases.entries import log_contribution
 from qinglian.capabilities.cases.handling import allowing, refuse_tied
-from qinglian.capabilities.cases.headings import unit_title
 from qinglian.capabilities.cases.history import matter_of
 from qinglian.capabilities.cases.models import Case, Contribution
 from qinglian.capabilities.cases.schedule import derive_from
+from qinglian.capabilities.cases.wording import worded
 from qinglian.capabilities.notices.actions import queue_notice
 from qinglian.capabilities.parties.queries import units_above
 from qinglian.faults import Fault
@@ -97,7 +97,7 @@ def wait_for_all(case: Case, matter: Matter, to: str) -> None:
     if units:
         raise Fault(
             _("%(units)s have not contributed yet; wait, or say why you go on without them"),
-            units=pgettext("list", ", ").join(str(unit_title(unit)) for unit in units),
+            units=pgettext("list", ", ").join(worded("unit", unit, own=False) for unit in units),
         )
 
 
