@@ -1,7 +1,8 @@
-"""The real server: connections that say nothing hold nobody up."""
+"""The real server: connections that say nothing hold nobody up, and whoever says too much is answered."""
 
 from __future__ import annotations
 
+import http.client
 import socket
 import subprocess
 import sys
@@ -16,12 +17,13 @@ pytestmark = pytest.mark.once
 ROOT = Path(__file__).parents[2]
 
 
-def test_idle_connections_do_not_hold_visitors_up(tmp_path: Path) -> None:
+def test_idle_connections_do_not_hold_visitors_up_and_who_sends_too_much_hears_so(tmp_path: Path) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {
         "PATH": "/usr/bin:/bin",
+        "PYTHONPATH": str(ROOT / "src"),
         "QINGLIAN_DATA": str(tmp_path),
         "QINGLIAN_ZONE": str(ROOT / "zones/qianhai"),
         "DATABASE_URL": f"sqlite:///{tmp_path / 'site.sqlite3'}",
@@ -37,6 +39,9 @@ def test_idle_connections_do_not_hold_visitors_up(tmp_path: Path) -> None:
         assert _front(port, 30) == 200
         idle = [socket.create_connection(("127.0.0.1", port)) for _ in range(6)]
         assert [_front(port, 10) for _ in range(5)] == [200] * 5
+        assert _sends(port, "/en/cases/track/", 5) == 403, "no cookie, so no form"
+        assert _sends(port, "/api/v1/cases", 5) in (401, 413)
+        assert _states(port, 5_000_000) == b"HTTP/1.1 403", "and whoever then sends nothing, in a few seconds"
     finally:
         for each in idle:
             each.close()
@@ -55,3 +60,19 @@ def _front(port: int, seconds: float) -> int:
             if time.monotonic() > ends:
                 raise
             time.sleep(0.2)
+
+
+def _sends(port: int, path: str, megabytes: int) -> int:
+    """The status that a plain client reads, which sends all that it has before it reads anything."""
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    line.request("POST", path, b"x" * (megabytes * 1024 * 1024), {"Content-Type": "application/json"})
+    return line.getresponse().status
+
+
+def _states(port: int, length: int) -> bytes:
+    """How the answer begins to whoever states a length and sends one sign."""
+    with socket.create_connection(("127.0.0.1", port), timeout=15) as line:
+        line.sendall(
+            f"POST /en/cases/track/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n\r\nx".encode()
+        )
+        return line.recv(12)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from socket import socket
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -14,6 +16,38 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Permitted-Cross-Domain-Policies": "none",
 }
+
+
+class HearsOut:
+    """What an answer left unread of a request is read and let go, within bounds.
+
+    Whoever sends all of it before reading the answer would find the line cut, and never hear why.
+    """
+
+    most, seconds, piece = 8 * 1024 * 1024, 5, 1024
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        length, line = request.META.get("CONTENT_LENGTH") or "", request.META.get("gunicorn.socket")
+        if line is not None and length.isdecimal() and int(length) <= self.most:
+            self._let_go(request, line)
+        return response
+
+    def _let_go(self, request: HttpRequest, line: socket) -> None:
+        """For so many seconds at most: whoever sends nothing more holds no thread up."""
+        ends, before = time.monotonic() + self.seconds, line.gettimeout()
+        try:
+            while (left := ends - time.monotonic()) > 0:
+                line.settimeout(left)
+                if not request.read(self.piece):
+                    break
+        except OSError:
+            pass  # the sender went away, or stopped
+        finally:
+            line.settimeout(before)
 
 
 class StrictHeaders:

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "qinglian.web.measuring.Measured",  # outermost: errors are counted too
     "qinglian.web.middleware.StrictHeaders",  # headers first: an error further in must carry them too
+    "qinglian.web.middleware.HearsOut",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -74,7 +74,7 @@ def _error(request: HttpRequest, status: int, heading: str, sentence: str) -> Ht
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    if isinstance(exception, RequestDataTooBig):  # seen by its stated length: nothing of it was read
+    if isinstance(exception, RequestDataTooBig):  # seen by its stated length, before any of it is read
         return _error(
             request,
             413,
