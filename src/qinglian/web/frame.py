@@ -20,14 +20,6 @@ MANY = 1000  # how far is counted what waits behind a door
 LANG_ATTRIBUTE = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant-HK", "en": "en"}
 
 
-def doors(staff: bool) -> list[tuple[str, object]]:
-    """The navigation, gathered from each capability's apps.py: (url name, label)."""
-    found = []
-    for config in apps.get_app_configs():
-        found += getattr(config, "desk_doors" if staff else "doors", [])
-    return [(name, label) for _order, name, label in sorted(found, key=lambda door: door[0])]
-
-
 @dataclass(frozen=True)
 class Door:
     name: str
@@ -37,25 +29,40 @@ class Door:
     here: bool
 
 
-def desk_doors(request: HttpRequest, waiting: dict[str, int]) -> list[Door]:
-    """The doors of whoever is signed in, with what waits behind each; the one that leads furthest is here."""
-    reader = getattr(request, "reader", None)
-    if reader is None or reader.person_id is None or not reader.strong:  # a password alone shows no count
-        return []
-    found = [(name, label, reverse(name)) for name, label in doors(staff=True)]
-    behind = [(address, address) for *_door, address in found]
+def doors(path: str, waiting: dict[str, int], staff: bool) -> tuple[list[Door], list[Door]]:
+    """The navigation, gathered from each capability's apps.py: the doors of the desk, and those of everybody.
+    Of all that begin the address, the one that leads furthest is here."""
+    desk, public = (_gathered("desk_doors") if staff else []), _gathered("doors")
+    behind = [(address, address) for _name, _label, address in desk + public]
+    for room, door in _named("rooms_behind").items():
+        behind.append((reverse(room), reverse(door)))
+    _room, here = max((each for each in behind if path.startswith(each[0])), default=("", ""))
+
+    def drawn(found: list[tuple[str, object, str]]) -> list[Door]:
+        return [Door(name, label, to, waiting.get(name), to == here) for name, label, to in found]
+
+    return drawn(desk), drawn(public)
+
+
+def _gathered(kind: str) -> list[tuple[str, object, str]]:
+    found: list[tuple[int, str, object]] = []
     for config in apps.get_app_configs():
-        behind += [(reverse(room), reverse(d)) for room, d in getattr(config, "desk_rooms", {}).items()]
-    _room, here = max((each for each in behind if request.path.startswith(each[0])), default=("", ""))
-    return [Door(name, label, address, waiting.get(name), address == here) for name, label, address in found]
+        found += getattr(config, kind, [])
+    return [(name, label, reverse(name)) for _order, name, label in sorted(found, key=lambda door: door[0])]
+
+
+def _strong(request: HttpRequest) -> bool:
+    """A password alone opens no door of the desk, and shows no count."""
+    reader = getattr(request, "reader", None)
+    return reader is not None and reader.person_id is not None and reader.strong
 
 
 def _waiting(request: HttpRequest) -> tuple[dict[str, int], list[tuple[str, str]]]:
     """What waits behind the doors of whoever is signed in, and (what is wrong, the page about it) for whoever
     supervises: whatever the capabilities count for it, in one question to the database."""
-    reader = getattr(request, "reader", None)
-    if reader is None or reader.person_id is None or not reader.strong:
+    if not _strong(request):
         return {}, []
+    reader = request.reader
     counts = {name: import_string(rows) for name, rows in _named("counts").items()}
     alarms = _named("alarms") if any(TOLD_OF_TROUBLE in held for held in reader.roles.values()) else {}
     lists = {name: rows(reader) for name, rows in counts.items()}
@@ -71,7 +78,8 @@ def _waiting(request: HttpRequest) -> tuple[dict[str, int], list[tuple[str, str]
 
 @cache
 def _named(kind: str) -> dict[str, str]:
-    """Of each apps.py: `counts`, door → the list counted; `alarms`, the lists counted → what they mean."""
+    """Of each apps.py: `counts`, door → the list counted; `alarms`, the lists counted → what they mean;
+    `rooms_behind`, a page → the door that leads to it."""
     found: dict[str, str] = {}
     for config in apps.get_app_configs():
         found |= getattr(config, kind, {})
@@ -89,10 +97,12 @@ def _in(path: str, code: str) -> str:
 def frame(request: HttpRequest) -> dict[str, object]:
     path = request.get_full_path()
     waiting, alarms = _waiting(request)
+    desk_doors, public_doors = doors(request.path, waiting, _strong(request))
     return {
         "zone": current(),
-        "doors": doors(staff=False),
-        "desk_doors": desk_doors(request, waiting),
+        "doors": public_doors,
+        "desk_doors": desk_doors,
+        "public_here": any(door.here for door in public_doors),
         "alarms": alarms,
         "lang_attribute": LANG_ATTRIBUTE.get(get_language() or "", "en"),
         "languages": [

@@ -53,6 +53,7 @@ class CasesConfig(AppConfig):
         "qinglian.capabilities.cases.rungs.late": "qinglian.capabilities.cases.rungs.alarm",
         "qinglian.capabilities.cases.channels.attended": "qinglian.capabilities.cases.channels.alarm",
     }
+    rooms_behind = {"cases:mine": "cases:track"}
     desk_doors = [(10, "cases:desk", _("Desk")), (15, "cases:desk-channels", _("On duty"))]
     compares = [
         "qinglian.capabilities.cases.comparing.differences",

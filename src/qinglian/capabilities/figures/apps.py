@@ -17,6 +17,7 @@ class FiguresConfig(AppConfig):
         }
     )
     doors = [(30, "figures:list", _("Figures"))]
+    rooms_behind = {"figures:data": "figures:list"}
     jobs = ["qinglian.capabilities.figures.actions.compute_due"]
     long_jobs = jobs  # minutes, where there are many cases: no clock and no entry waits for it
     invariants = ["qinglian.capabilities.figures.invariants.invariants"]

@@ -37,7 +37,7 @@ class PartiesConfig(AppConfig):
         facts={SEES: sees},
     )
     desk_doors = [(30, "parties:enterprises", _("Enterprises"))]
-    desk_rooms = {"parties:merges": "parties:enterprises"}  # reached through that door
+    rooms_behind = {"parties:merges": "parties:enterprises"}  # reached through that door
     compares = ["qinglian.capabilities.parties.comparing.differences"]
     events = {
         "parties.appointed": {
