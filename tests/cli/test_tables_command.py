@@ -135,4 +135,4 @@ def test_a_table_without_its_domains_is_told_what_to_write(
     (folder / "registration-at-once.domains.csv").unlink()
     assert run("check", folder / "registration-at-once.csv") == 1
     said = capsys.readouterr().err
-    assert "at-once.domains.csv: the table's domains are missing; write the columns fact,values" in said
+    assert "at-once.domains.csv: the table’s domains are missing; write the columns fact,values" in said

@@ -155,7 +155,7 @@ def test_a_damaged_state_is_refused_by_name(state, text):
 
 def test_a_head_filed_under_another_log_is_refused(state):
     write_state(state, {"other.example": asked(HONEST, 0, 5).note.text})
-    with pytest.raises(Fault, match="not a witness's state"):
+    with pytest.raises(Fault, match="not a witness’s state"):
         read_state(state)
 
 

@@ -116,3 +116,27 @@ def test_the_test_of_scripts_sees_what_it_should() -> None:
     assert not changed("皇后大道中的里程與台階", "s2hk", "s2tw")
     assert not foreign_signs("zh-Hant", "公里數、系統、說明與説明、平台、首席執行官")
     assert foreign_signs("zh-Hant", "他說“好”") and foreign_signs("zh-Hans", "他说「好」")
+
+
+STRAIGHT = re.compile(r"(?<=[A-Za-z])'(?=(?:s|t|re|ve|ll|d)\b)|(?<=[a-z]s)'(?=[ .,;:?!)]|$)")
+
+
+def test_english_texts_have_the_apostrophe_of_print() -> None:
+    """What is to be typed as it stands (v = "draw/1", 'qinglian[site]') keeps the signs of a keyboard."""
+    said = {text for e in entries(LOCALES[0]) for text in (e.msgid, e.msgid_plural) if STRAIGHT.search(text)}
+    for path in PACKS:
+        said |= {text["en"] for text in texts(tomllib.loads(read(path))) if STRAIGHT.search(text["en"])}
+    said |= {name_of(path) for path in MARKDOWN if ".en." in path.name and STRAIGHT.search(read(path))}
+    assert not said
+
+
+@pytest.mark.parametrize(("text", "straight"), [("the unit's turn", True), ("others' work", True),
+                                                ("it doesn't", True), ("say 'qinglian[site]'", False),
+                                                ("the unit’s turn", False)])  # fmt: skip
+def test_the_test_of_apostrophes_sees_what_it_should(text: str, straight: bool) -> None:
+    assert bool(STRAIGHT.search(text)) == straight
+
+
+def test_hong_kong_counts_in_its_own_words() -> None:
+    """A working day is 工作天 there; 工作日 stands only where a mainland law is told in its own words."""
+    assert not [said for e in entries("zh_Hant") for said in versions(e) if "工作日" in said]

@@ -152,7 +152,7 @@ CLOSERS = 'by = ["applicant", "system"]'
         (
             'pause_in = ["awaiting"]',
             'pause_in = ["received"]',
-            "a clock pauses only while it is the applicant's",
+            "a clock pauses only while it is the applicant’s",
         ),
         (
             'pause_in = ["awaiting"]',

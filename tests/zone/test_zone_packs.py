@@ -73,7 +73,7 @@ def test_the_promises_of_a_demonstration_say_that_they_are_not_law() -> None:
     matter = load(ZONES / "qianhai").matters["consultation"]
     for clock in matter.clocks.values():
         assert clock.basis.kind == "zone-choice"
-        assert "demonstration zone's own" in clock.basis.cite["en"]
+        assert "demonstration zone’s own" in clock.basis.cite["en"]
         assert "演示片区自己" in clock.basis.cite["zh-Hans"]
     law = [basis for basis in matter.basis if basis.kind == "law"]
     assert law and all(basis.article and basis.checked for basis in law)

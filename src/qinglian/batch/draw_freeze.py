@@ -80,7 +80,7 @@ def freeze(
     visited, staff = others.get("visits"), others.get("staff")
     if (terms.exclusions.names and visited is None) or (others.get("conflicts") and staff is None):
         raise Fault(
-            _("the plan's exclusions need past visits, and conflicts need inspectors; give those files")
+            _("the plan’s exclusions need past visits, and conflicts need inspectors; give those files")
         )
     past = registers.visits(visited) if visited else {}
     frame = _freeze_register(register, names, keys, (past, terms), tell)

@@ -144,7 +144,7 @@ def reveal(
     for file in shares:
         data = read_json(file)
         if not isinstance(data, dict) or data.get("who") not in wanted:
-            raise Fault(_("not a share of this draw's witnesses"), file=str(file))
+            raise Fault(_("not a share of this draw’s witnesses"), file=str(file))
         share = fields.hexadecimal(data, "share")
         if share_commitment(share, commitment.terms.h) != wanted[data["who"]].commit:
             raise Fault(_("not the share that %(who)s committed to; ask for the right one"), who=data["who"])

@@ -163,8 +163,8 @@ def told(transcript: Transcript, seen: Attested, lists: Lists) -> Told:
 
 
 _GRADES = {
-    "A": _("Assurance A: a public beacon, a witness's share, and a commitment attested outside."),
-    "B": _("Assurance B: attested outside, with a beacon, public dice or two witnesses' shares."),
+    "A": _("Assurance A: a public beacon, a witness’s share, and a commitment attested outside."),
+    "B": _("Assurance B: attested outside, with a beacon, public dice or two witnesses’ shares."),
     "C": _("Assurance C: the operator alone; nobody outside dated the commitment or gave chance."),
     DEMONSTRATION: _("A demonstration: its beacon can be foreseen by everybody, so it proves nothing."),
 }

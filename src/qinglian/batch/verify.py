@@ -121,7 +121,7 @@ def _verify_text(text: str, asked: Asked) -> Report:
     if "\n\n— " in text:
         return Report("checkpoint", asked.trust.accept(text, asked.not_before))
     raise Fault(
-        _("neither a proof, a record nor a checkpoint; give one of these, or an exported log's folder")
+        _("neither a proof, a record nor a checkpoint; give one of these, or an exported log’s folder")
     )
 
 
@@ -137,7 +137,7 @@ def _verify_proof(text: str, asked: Asked) -> Report:
     proof = read_proof(text)
     entry = asked.entry if asked.entry is not None else proof.extra
     if entry is None:
-        raise Fault(_("the proof does not carry its entry; give the entry's file with --entry"))
+        raise Fault(_("the proof does not carry its entry; give the entry’s file with --entry"))
     return Report("proof", verify_proof(proof, entry, asked.trust, asked.not_before), proof.index)
 
 

@@ -163,11 +163,11 @@ def read_state(path: Path) -> dict[str, str]:
             or data.get("v") != STATE_VERSION
             or not isinstance(data.get("heads"), dict)
         ):
-            raise Fault(_("not a witness's state; put the right file back, never an older copy"))
+            raise Fault(_("not a witness’s state; put the right file back, never an older copy"))
         for origin, note in data["heads"].items():
             head = parse_checkpoint(parse_note(note if isinstance(note, str) else "").body)
             if head.origin != origin:
-                raise Fault(_("not a witness's state; put the right file back, never an older copy"))
+                raise Fault(_("not a witness’s state; put the right file back, never an older copy"))
         return dict(data["heads"])
     except Fault as fault:
         raise fault.at(file=str(path)) from None

@@ -25,17 +25,17 @@ HELP = _n("random draws of subjects and inspectors that anybody can recompute")
 
 def add(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    plan = _verb(verbs, "plan", _("check a plan and begin a draw's folder"), run_plan)
+    plan = _verb(verbs, "plan", _("check a plan and begin a draw’s folder"), run_plan)
     plan.add_argument("source", type=Path, metavar="PLAN.toml")
     _add_freeze(_verb(verbs, "freeze", _("turn a register into the lists that are committed to"), run_freeze))
     _add_report(_verb(verbs, "report", _("the probabilities, before the draw"), run_report))
-    _logged(_verb(verbs, "commit", _("commit to plan and lists, in the zone's log"), run_commit))
+    _logged(_verb(verbs, "commit", _("commit to plan and lists, in the zone’s log"), run_commit))
     _add_log(verbs)
     _add_shares(verbs)
     opening = _verb(verbs, "open", _("draw, from what the sources said"), run_open)
-    opening.add_argument("--signature", metavar="HEX", help=_("the drand round's signature, 96 hex digits"))
+    opening.add_argument("--signature", metavar="HEX", help=_("the drand round’s signature, 96 hex digits"))
     opening.add_argument("--dice", metavar="DIGITS", help=_("the digits of the dice in the order thrown"))
-    opening.add_argument("--log", type=Path, metavar="FOLDER", help=_("the zone's log of draws"))
+    opening.add_argument("--log", type=Path, metavar="FOLDER", help=_("the zone’s log of draws"))
     _trusting(opening)
     assign = _verb(verbs, "assign", _("assign inspectors, or replace one after an avoidance"), run_assign)
     assign.add_argument("--avoid", nargs=2, metavar=("PID", "IID"), help=_("an accepted avoidance"))
@@ -43,10 +43,10 @@ def add(parser: argparse.ArgumentParser) -> None:
     publish = _verb(verbs, "publish", _("verify, and copy what is public into a folder"), run_publish)
     publish.add_argument("target", type=Path, metavar="TARGET")
     _trusting(publish)
-    leaf = _verb(verbs, "leaf", _("open one subject's row, with its proof"), run_leaf)
-    leaf.add_argument("id", metavar="ID", help=_("the subject's identifier"))
+    leaf = _verb(verbs, "leaf", _("open one subject’s row, with its proof"), run_leaf)
+    leaf.add_argument("id", metavar="ID", help=_("the subject’s identifier"))
     leaf.add_argument("--out", type=Path, metavar="FILE", help=_("where to write it; else it is printed"))
-    _add_audit(verbs.add_parser("audit", help=_("test another system's past draws")))
+    _add_audit(verbs.add_parser("audit", help=_("test another system’s past draws")))
 
 
 def _verb(
@@ -79,7 +79,7 @@ def _add_report(verb: argparse.ArgumentParser) -> None:
 
 
 def _logged(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("--log", type=Path, metavar="FOLDER", help=_("the zone's log of draws"))
+    verb.add_argument("--log", type=Path, metavar="FOLDER", help=_("the zone’s log of draws"))
     verb.add_argument("--key", type=Path, metavar="FILE", help=_("the keys of that log"))
 
 
@@ -90,14 +90,14 @@ def _trusting(verb: argparse.ArgumentParser) -> None:
 def _add_log(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     log = verbs.add_parser("log", help=_("make the keys of a log of draws, and print their public halves"))
     log.add_argument(
-        "--name", required=True, metavar="ORIGIN", help=_("the log's name, like zone.example/draws")
+        "--name", required=True, metavar="ORIGIN", help=_("the log’s name, like zone.example/draws")
     )
     log.add_argument("--key", type=Path, required=True, metavar="FILE", help=_("a new file for the keys"))
     log.set_defaults(run=run_log)
     attest = verbs.add_parser("attest", help=_("cosign a log of draws, as an outside witness"))
-    attest.add_argument("log", type=Path, metavar="LOG", help=_("the zone's log of draws"))
+    attest.add_argument("log", type=Path, metavar="LOG", help=_("the zone’s log of draws"))
     attest.add_argument(
-        "--key", type=Path, required=True, metavar="FILE", help=_("the file of the witness's keys")
+        "--key", type=Path, required=True, metavar="FILE", help=_("the file of the witness’s keys")
     )
     attest.add_argument(
         "--state", type=Path, required=True, metavar="FILE", help=_("the file of what was cosigned")
@@ -107,7 +107,7 @@ def _add_log(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     )
     attest.set_defaults(run=run_attest)
     gaps = verbs.add_parser("gaps", help=_("commitments in a log of draws that have no record"))
-    gaps.add_argument("log", type=Path, metavar="LOG", help=_("the zone's log of draws"))
+    gaps.add_argument("log", type=Path, metavar="LOG", help=_("the zone’s log of draws"))
     gaps.add_argument(
         "records", type=Path, nargs="*", metavar="RECORD.json", help=_("the records that were published")
     )
@@ -115,12 +115,12 @@ def _add_log(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 
 def _add_shares(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    share = verbs.add_parser("share", help=_("make a witness's secret share, and print its commitment"))
+    share = verbs.add_parser("share", help=_("make a witness’s secret share, and print its commitment"))
     share.add_argument("file", type=Path, metavar="FILE", help=_("a new file for the share"))
     share.add_argument("who", metavar="WHO", help=_("the witness, as the plan names it"))
     share.add_argument("--hash", choices=("sha256", "sm3"), default="sha256", help=_("the hash of the plan"))
     share.set_defaults(run=run_share)
-    reveal = _verb(verbs, "reveal", _("reveal witnesses' shares before chance speaks"), run_reveal)
+    reveal = _verb(verbs, "reveal", _("reveal witnesses’ shares before chance speaks"), run_reveal)
     reveal.add_argument("--share", type=Path, action="append", default=[], metavar="FILE", help=_("a share"))
     reveal.add_argument("--absent", action="append", default=[], metavar="WHO", help=_("who does not reveal"))
     _logged(reveal)

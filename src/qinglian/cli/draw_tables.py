@@ -24,7 +24,7 @@ INNOCENT = {
     "neighbours": _n("Innocent if the list is sorted by class or place and the rates differ."),
     "even": _n("Innocent if the draw was stratified along the order of the list, by district for example."),
     "clustered": _n("Innocent if a campaign drew from one district or trade, or the rates differ by class."),
-    "never": _n("Innocent if those drawn lately are left out by rule, or some are outside the rule's reach."),
+    "never": _n("Innocent if those drawn lately are left out by rule, or some are outside the rule’s reach."),
     "pairs": _n("Innocent if the roster is sorted by unit and both must come from one unit."),
 }
 POWER = {
@@ -58,7 +58,7 @@ def print_report(folder: Folder, seeds: int) -> int:
     for pool in found.small:
         print(_(SMALL) % vars(pool))
     for department in sorted({*found.met, *(pool.department for pool in found.likely)}):
-        print(_("ALARM %(department)s: an inspector's chance is above one half") % {"department": department})
+        print(_("ALARM %(department)s: an inspector’s chance is above one half") % {"department": department})
     for fault in found.infeasible:
         print(_("ALARM %(fault)s") % {"fault": say(fault)})
     return 1 if found.alarms else 0

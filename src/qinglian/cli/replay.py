@@ -18,7 +18,7 @@ HELP = _n("compute every open figure of a public export again, and the root of i
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("export", type=Path, metavar="EXPORT", help=_("the folder of `qinglian site export`"))
     parser.add_argument(
-        "--trust", type=Path, metavar="KEYS.toml", help=_("the log's keys, from elsewhere than the export")
+        "--trust", type=Path, metavar="KEYS.toml", help=_("the log’s keys, from elsewhere than the export")
     )
     parser.add_argument(
         "--engine",

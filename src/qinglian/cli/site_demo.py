@@ -18,7 +18,7 @@ WHOLE = 1.16  # with the years before and what follows from other cases, for the
 
 def add(verbs: Any, set_up: Callable[[argparse.Namespace], None]) -> None:
     demo = verbs.add_parser(
-        "demo", help=_("play a demonstration with the desk's own verbs, if there is no case yet")
+        "demo", help=_("play a demonstration with the desk’s own verbs, if there is no case yet")
     )
     demo.add_argument(
         "--until", type=date.fromisoformat, help=_("the day it ends on (YYYY-MM-DD); else today")

@@ -19,7 +19,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser], set_up: SetU
     listed.set_defaults(run=_with(set_up, _list))
     give = deeds.add_parser("give", help=_("give a post, and an account with a password to whoever has none"))
     _add_post(give)
-    give.add_argument("--name", metavar="NAME", help=_("the person's name; needed for a new account"))
+    give.add_argument("--name", metavar="NAME", help=_("the person’s name; needed for a new account"))
     give.add_argument("--since", type=date.fromisoformat, metavar="DAY", help=_("the first day; else today"))
     give.add_argument(
         "--until", type=date.fromisoformat, metavar="DAY", help=_("the last day; else it is open")

@@ -16,14 +16,14 @@ from qinglian.faults import noop as _n
 if TYPE_CHECKING:
     from qinglian.batch.survey.answers import Row
 
-HELP = _n("estimate from a survey's answers with the errors of its design, or plan how many to ask")
+HELP = _n("estimate from a survey’s answers with the errors of its design, or plan how many to ask")
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     help_estimate = _("estimate what a design asks for, by unit and period")
     estimate = verbs.add_parser("estimate", help=help_estimate, description=help_estimate)
-    estimate.add_argument("design", metavar="DESIGN.toml", type=Path, help=_("the survey's design"))
+    estimate.add_argument("design", metavar="DESIGN.toml", type=Path, help=_("the survey’s design"))
     estimate.add_argument(
         "answers", metavar="ANSWERS.csv", type=Path, help=_("one row for each answer sheet")
     )

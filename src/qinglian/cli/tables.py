@@ -75,7 +75,7 @@ def _table(path: Path) -> Table:
     beside = path.with_name(domains_name(path.name))
     if path.exists() and not beside.exists():
         raise Fault(
-            _n("the table's domains are missing; write the columns fact,values, and a line for each fact"),
+            _n("the table’s domains are missing; write the columns fact,values, and a line for each fact"),
             file=str(beside),
         )
     return read_table(_text(path), _text(beside), name=str(path))

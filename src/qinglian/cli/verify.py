@@ -39,7 +39,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--draw",
         type=Path,
         metavar="FILE",
-        help=_("the draw's record or commitment that an opened row is about"),
+        help=_("the draw’s record or commitment that an opened row is about"),
     )
     parser.set_defaults(run=verify)
 

@@ -34,8 +34,8 @@ HELP = _n("watch logs, and cosign their checkpoints only while they grow honestl
 
 def add(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    keygen = verbs.add_parser("keygen", help=_("make a witness's keys, and print their public halves"))
-    keygen.add_argument("--name", required=True, help=_("the witness's name, like witness.example/hk"))
+    keygen = verbs.add_parser("keygen", help=_("make a witness’s keys, and print their public halves"))
+    keygen.add_argument("--name", required=True, help=_("the witness’s name, like witness.example/hk"))
     keygen.add_argument("--key", type=Path, required=True, metavar="FILE", help=_("a new file for the keys"))
     keygen.add_argument(
         "--state", type=Path, required=True, metavar="FILE", help=_("a new file for what it will cosign")

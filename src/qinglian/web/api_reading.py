@@ -8,12 +8,13 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 
 @dataclass(frozen=True)
 class Given:
     name: str
-    place: str  # path | query | header
+    place: str  # path, query or header, in the reader's language
     required: bool
     kind: str
 
@@ -59,7 +60,7 @@ def _operation(method: str, path: str, said: dict[str, Any]) -> Operation:
     given = [
         Given(
             each["name"],
-            each["in"],
+            {"path": _("path"), "query": _("query"), "header": _("header")}[each["in"]],
             each["required"],
             _kind(each["schema"]),
         )
@@ -81,12 +82,18 @@ def _operation(method: str, path: str, said: dict[str, Any]) -> Operation:
 
 
 def _kind(schema: dict[str, Any]) -> str:
-    limits = [
-        f"{name} {schema[name]}"
-        for name in ("minLength", "maxLength", "minimum", "maximum")
-        if name in schema
-    ]
-    return ", ".join([str(schema.get("type", "")), *limits])
+    """What is expected there, with its limits, in the reader's language."""
+    kinds = {"string": _("text"), "integer": _("whole number"), "boolean": _("yes or no")}
+    kind = str(schema.get("type", ""))
+    said = [kinds.get(kind, kind)]
+    least, most = (schema.get(f"{end}Length", schema.get(f"{end}imum")) for end in ("min", "max"))
+    if most is not None:
+        limits = _("at most %(most)d characters") if kind == "string" else _("at most %(most)d")
+        said.append(limits % {"most": most})
+    if least:
+        limits = _("at least %(least)d characters") if kind == "string" else _("at least %(least)d")
+        said.append(limits % {"least": least})
+    return pgettext("list", ", ").join(said)
 
 
 def _form(response: dict[str, Any]) -> str:

@@ -173,7 +173,7 @@ def _copy_postgresql(copy: Path) -> tuple[dict[str, dict[str, Any]], list[str]]:
 def run_tool(name: str, *words: str, connected: bool = True) -> None:
     """A program of PostgreSQL on our database; Fault with its own words if it is missing or fails."""
     if shutil.which(name) is None:
-        raise Fault(_("%(tool)s is not here; install PostgreSQL's client programs"), tool=name)
+        raise Fault(_("%(tool)s is not here; install PostgreSQL’s client programs"), tool=name)
     said = connection.settings_dict
     given = {"PGHOST": said["HOST"], "PGPORT": str(said["PORT"] or ""), "PGUSER": said["USER"],
              "PGPASSWORD": said["PASSWORD"]}  # fmt: skip

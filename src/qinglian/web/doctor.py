@@ -197,7 +197,7 @@ def _written() -> list[Path]:
 def _calendars(now: datetime) -> Iterator[Finding]:
     year = timezone.localtime(now).year
     for name, calendar in sorted(current().calendars.items()):
-        mend = _("Add the year's rows to calendars/%(name)s.csv of the pack, then run: qinglian site prepare")
+        mend = _("Add the year’s rows to calendars/%(name)s.csv of the pack, then run: qinglian site prepare")
         known = {each.year: each.status for each in calendar.years}
         if year not in known:
             yield (

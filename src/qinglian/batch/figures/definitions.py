@@ -92,7 +92,8 @@ class Figure:
 
     kind: count (of rows), sum (of value), share (rows whose value is 1), rate (value of weight), quantiles
     (of value: half, nine in ten). rows: the SELECT, with `value` unless it counts. cuts: columns of it.
-    months: over how many months the number itself runs; 0 for as it stands.
+    months: over how many months the number itself runs; 0 for as it stands. among: how a page says of how
+    many it is, with %(value)s, %(n)s and, for quantiles, %(upper)s; nothing is computed from it.
     """
 
     id: str
@@ -106,6 +107,7 @@ class Figure:
     rows: str
     cuts: tuple[str, ...] = ()
     months: int = 12
+    among: object = ""
 
     def faults(self) -> list[str]:
         found = [] if ID.fullmatch(self.id) else [f"{self.id}: an id is <capability>.<noun>"]

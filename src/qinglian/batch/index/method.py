@@ -140,7 +140,7 @@ def _imputed(say: Speaker, edition: Edition) -> str:
         return ""
     every = int(edition.part.sum()) * len(edition.spec.scored)
     said = {"count": str(count), "all": str(every)}
-    return paragraph(say(_("%(count)s of %(all)s values were missing and stand for others'."), **said))
+    return paragraph(say(_("%(count)s of %(all)s values were missing and stand for others’."), **said))
 
 
 def check(say: Speaker, edition: Edition, manifest: Mapping[str, Any]) -> str:

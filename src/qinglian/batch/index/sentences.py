@@ -28,7 +28,7 @@ METHODS = {
     "stated": _("stated in the spec"),
     "equal": _("equal weights"),
     "budget": _("points given by experts"),
-    "ahp": _("experts' comparisons in pairs"),
+    "ahp": _("experts’ comparisons in pairs"),
     "arithmetic": _("arithmetic mean"),
     "geometric": _("geometric mean"),
     "harmonic": _("harmonic mean"),
@@ -47,7 +47,7 @@ ORIGINS = {
     "register": _("registers"),
     "survey": _("surveys"),
     "expert": _("experts"),
-    "external": _("others' indices"),
+    "external": _("others’ indices"),
     "": _("not stated"),
 }
 STAGES = {

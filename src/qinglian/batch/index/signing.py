@@ -49,11 +49,11 @@ def read_key(path: Path) -> SigningKey:
     try:
         data = tomllib.loads(read_text(path))
         if data.get("v") != KEYS or set(data) != {"v", "key"} or not isinstance(data["key"], str):
-            raise Fault(_("not an evaluator's key; make one with `qinglian index keygen`"))
+            raise Fault(_("not an evaluator’s key; make one with `qinglian index keygen`"))
         return SigningKey.parse(data["key"])
     except tomllib.TOMLDecodeError:
         raise Fault(
-            _("not an evaluator's key; make one with `qinglian index keygen`"), file=str(path)
+            _("not an evaluator’s key; make one with `qinglian index keygen`"), file=str(path)
         ) from None
     except Fault as fault:
         raise fault.at(file=str(path)) from None

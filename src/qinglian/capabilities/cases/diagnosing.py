@@ -16,7 +16,7 @@ def diagnose(now: datetime) -> Iterator[tuple[str, str, str]]:
     failing, waiting = late.filter(failures__gt=0).count(), late.count()
     if failing:
         said = _("%(n)d steps of deadlines could not be taken and are tried again") % {"n": failing}
-        yield "bad", said, _("The worker's log says which job failed; report it with that line.")
+        yield "bad", said, _("The worker’s log says which job failed; report it with that line.")
     elif waiting:
         said = _("%(n)d steps of deadlines are due and nobody takes them") % {"n": waiting}
         yield "bad", said, _("Start the worker: qinglian site work")

@@ -33,7 +33,7 @@ TABLES = [
         "cases.matters",
         _("Matters"),
         _("A row is what can be asked of the zone today."),
-        _("the zone's pack"),
+        _("the zone’s pack"),
         (
             Column("id", "text", _("the name that other tables use")),
             Column("kind", "text", _("what kind of matter it is"), codes=KINDS),
@@ -115,7 +115,7 @@ TABLES = [
             "turn",
             "text",
             _("whose turn it is"),
-            codes={"unit": _("the unit's"), "applicant": _("the applicant's")},
+            codes={"unit": _("the unit’s"), "applicant": _("the applicant’s")},
         ),
         Column("overdue", "whole", _("whether a deadline of the unit has run out"), codes=YES),
         grain="standing",
@@ -165,12 +165,15 @@ TABLES = [
 ]
 
 CUTS = ("period", "unit", "matter")
+OF_CASES = _("%(value)s of %(n)s cases")
+OF_DEADLINES = _("%(value)s of %(n)s deadlines")
+OF_DAYS = _("half within %(value)s, nine in ten within %(upper)s, of %(n)s answers")
 
 
 def _share(
     id: str, title: object, how: object, table: str, value: str, where: str = "", **more: object
 ) -> Figure:
-    said = {"version": 1, "level": "open", "unit": _("per cent"), "cuts": CUTS} | more
+    said = {"version": 1, "level": "open", "unit": _("per cent"), "cuts": CUTS, "among": OF_CASES} | more
     rows = (
         f"SELECT {', '.join(said['cuts'])}, {value} AS value FROM {table.replace('.', '_').replace('-', '_')}"  # type: ignore[arg-type]
     )
@@ -193,13 +196,13 @@ FIGURES = [
         _("Of the deadlines for an answer or decision that were decided in the twelve months, the share that was "
           "kept. A deadline that ran out counts as missed in the month in which it ran out, answered or not. Time "
           "during which the unit waited for the applicant is not counted, as the law says."),
-        "cases.deadlines", "kept", "duty = 'answer'",
+        "cases.deadlines", "kept", "duty = 'answer'", among=OF_DEADLINES,
     ),
     _share(
         "cases.taken-up",
         _("Taken up in time"),
         _("Of the deadlines for taking a case up that were decided in the twelve months, the share that was kept."),
-        "cases.deadlines", "kept", "duty = 'take-up'",
+        "cases.deadlines", "kept", "duty = 'take-up'", among=OF_DEADLINES,
     ),
     Figure(
         "cases.days-to-answer", 1, "open", "quantiles", DAYS,
@@ -207,14 +210,14 @@ FIGURES = [
         _("Of the answers and decisions of the twelve months, half took at most so many working days as the law "
           "counts them, nine in ten at most so many. The day of the start is not counted, nor are days on which the "
           "clock stood still."),
-        ("cases.replies",), "SELECT period, unit, matter, days AS value FROM cases_replies", CUTS,
+        ("cases.replies",), "SELECT period, unit, matter, days AS value FROM cases_replies", CUTS, among=OF_DAYS,
     ),
     Figure(
         "cases.days-in-fact", 1, "open", "quantiles", DAYS,
         _("Working days to an answer, in fact"),
         _("The same answers and decisions, from the lodging to the answer as it was for the applicant: also the "
           "days before the case was taken up, and those on which the clock stood still."),
-        ("cases.replies",), "SELECT period, unit, matter, days_in_fact AS value FROM cases_replies", CUTS,
+        ("cases.replies",), "SELECT period, unit, matter, days_in_fact AS value FROM cases_replies", CUTS, among=OF_DAYS,
     ),
     Figure(
         "cases.pending", 1, "attested", "count", CASES,
@@ -286,7 +289,7 @@ FIGURES = [
         ("cases.endings", "cases.matters"),
         "SELECT e.period, e.unit, CASE WHEN e.ended = 'withdrawn' THEN 0 ELSE 1 END AS value FROM cases_endings e "
         "JOIN cases_matters m ON m.id = e.matter WHERE m.kind = 'complaint'",
-        ("period", "unit"),
+        ("period", "unit"), among=_("%(value)s of %(n)s complaints"),
     ),
     Figure(
         "cases.deemed", 1, "open", "count", _("acts"),
@@ -300,6 +303,7 @@ FIGURES = [
         _("Of the checks of the twelve months whether a tie stands in the way of somebody handling a case, those "
           "that found one; then somebody else had to handle it. Never by person or unit."),
         ("cases.checks",), "SELECT period, tied AS value FROM cases_checks", ("period",),
+        among=_("%(value)s of %(n)s checks"),
     ),
     Figure(
         "cases.answers-published", 1, "open", "count", _("answers"),
@@ -314,5 +318,6 @@ FIGURES = [
         _("Public answers withdrawn"),
         _("Of all answers that were ever made public, those that were withdrawn."),
         "cases.public-answers", "CASE WHEN state = 'withdrawn' THEN 1 ELSE 0 END", cuts=("matter",), months=0,
+        among=_("%(value)s of %(n)s answers"),
     ),
 ]  # fmt: skip

@@ -87,5 +87,5 @@ def _log(fresh: Path, edition: Edition) -> None:
     place = places([edition.entry_id]).get(edition.entry_id)
     if place is None or sizes.get(place.tree, 0) <= place.index:
         raise Fault(
-            _("the log's signed head does not reach this edition yet: are its witnesses silent? Try later")
+            _("the log’s signed head does not reach this edition yet: are its witnesses silent? Try later")
         )

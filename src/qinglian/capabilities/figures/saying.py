@@ -34,16 +34,11 @@ def value_text(figure: Figure, cell: Cell) -> str:
 
 
 def n_text(figure: Figure, cell: Cell) -> str:
-    """Of how many it is."""
-    if figure.kind == "sum":
+    """Of how many it is; a count says so itself."""
+    if figure.kind in ("sum", "count"):
         return ""
-    if figure.kind in SHARES:
-        return _("%(value)s of %(n)s") % {"value": number(cell.value), "n": number(cell.n)}
-    if figure.kind == "quantiles":
-        return _("half within %(value)s, nine in ten within %(upper)s; n = %(n)s") % {
-            "value": number(cell.value), "upper": number(cell.upper), "n": number(cell.n)
-        }  # fmt: skip
-    return _("n = %(n)s") % {"n": number(cell.n)}
+    said = {"value": number(cell.value), "upper": number(cell.upper), "n": number(cell.n)}
+    return str(figure.among or _("%(value)s of %(n)s")) % said
 
 
 def month_text(month: str) -> str:

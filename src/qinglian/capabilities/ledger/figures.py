@@ -46,5 +46,6 @@ FIGURES = [
         _("Of the signed heads of the twelve months, those that as many witnesses as a trust file asks for had cosigned "
           "when the month was counted. Without a witness the log alone vouches that it shows everybody the same."),
         ("ledger.months",), "SELECT period, log, cosigned AS value, heads AS weight FROM ledger_months", ("period", "log"),
+        among=_("%(value)s of %(n)s heads"),
     ),
 ]  # fmt: skip

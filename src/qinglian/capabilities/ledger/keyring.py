@@ -43,7 +43,7 @@ def read(slug: str, origin: str) -> list[SigningKey]:
         keys = [SigningKey.parse(text) for text in data["keys"]] if data.get("v") == VERSION else []
     except FileNotFoundError:
         raise Fault(
-            _("the log's keys are missing; put the file back, or open a new log"), file=str(place)
+            _("the log’s keys are missing; put the file back, or open a new log"), file=str(place)
         ) from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, tomllib.TOMLDecodeError):
         keys = []

@@ -36,6 +36,6 @@ FIGURES = [
         _("Of the letters of the twelve months, those that had been given up when the month was counted; their readers were to be reached in another way."),
         ("notices.letters",),
         "SELECT period, outcome, CASE WHEN outcome = 'undeliverable' THEN 1 ELSE 0 END AS value FROM notices_letters",
-        ("period",),
+        ("period",), among=_("%(value)s of %(n)s letters"),
     ),
 ]  # fmt: skip

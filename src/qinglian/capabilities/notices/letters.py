@@ -110,6 +110,6 @@ def in_a_line(kind: str) -> str:
         "speaks:named": _("This account may now speak for an enterprise"),
         "speaks:ended": _("It was said until when this account may speak for an enterprise"),
         "speaks:named-other": _("Somebody else may now speak for an enterprise for which you speak too"),
-        "speaks:ended-other": _("Somebody else's right to speak for an enterprise of yours has an end"),
+        "speaks:ended-other": _("Somebody else’s right to speak for an enterprise of yours has an end"),
     }
     return said.get(kind) or _("Something happened in the case")

@@ -15,7 +15,7 @@ TABLES = [
         "oversight.areas",
         _("Areas of the measures"),
         _("A row is one of the areas in which the zone has undertaken something."),
-        _("the zone's pack"),
+        _("the zone’s pack"),
         (Column("id", "text", _("the name that other tables use")), *TITLES),
         "qinglian.capabilities.oversight.counted.areas",
         grain="standing",
@@ -24,7 +24,7 @@ TABLES = [
         "oversight.measures",
         _("Measures"),
         _("A row is a measure that the zone has undertaken, with the state that follows from its evidence."),
-        _("the zone's pack, and what was recorded as evidence"),
+        _("the zone’s pack, and what was recorded as evidence"),
         (
             Column("id", "text", _("the number under which it stands on this site")),
             Column("area", "text", _("the area that it belongs to"), refers="oversight.areas"),

@@ -9,7 +9,7 @@ TABLES = [
         "parties.units",
         _("Units"),
         _("A row is a unit of the zone."),
-        _("the zone's pack"),
+        _("the zone’s pack"),
         (
             Column("id", "text", _("the name that other tables use")),
             Column("parent", "text", _("the unit above it; - where there is none"), refers="parties.units"),

@@ -115,7 +115,7 @@ def _person(username: str, name: str) -> tuple[Person, str | None]:
     name = read_name(name or "")
     if not 1 <= len(name) <= LONGEST_NAME:
         raise Fault(
-            _("a new account needs its person's name, at most %(most)d characters; give it with --name"),
+            _("a new account needs its person’s name, at most %(most)d characters; give it with --name"),
             most=LONGEST_NAME,
         )
     user = get_user_model()(username=username)

@@ -86,7 +86,7 @@ def _by_py_ecc(message: bytes, signature: bytes) -> bool:
 
 def _false(number: int) -> Fault:
     return Fault(
-        _("not quicknet's signature of round %(round)s; fetch that round again from any relay"), round=number
+        _("not quicknet’s signature of round %(round)s; fetch that round again from any relay"), round=number
     )
 
 

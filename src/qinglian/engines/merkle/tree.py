@@ -40,7 +40,7 @@ class Tree:
         tree = cls(size, tuple(peaks(tiles, 0, size)), tuple(edge))
         if tree.root() != root:
             raise Fault(
-                _("the tiles do not hash to the root of size %(size)s; restore the log's tiles"), size=size
+                _("the tiles do not hash to the root of size %(size)s; restore the log’s tiles"), size=size
             )
         return tree
 

@@ -134,7 +134,7 @@ def _log(table: Mapping[str, Any], place: str, seen: set[bytes], known: Mapping[
     origin, keys = _text(table, "origin", place), _keys(table, place, {ED25519, MLDSA44}, seen)
     if any(key.name != origin for key in keys):
         raise Fault(
-            _("a key of another name; a log's keys bear its origin %(origin)s"), key=place, origin=origin
+            _("a key of another name; a log’s keys bear its origin %(origin)s"), key=place, origin=origin
         )
     threshold, names = table.get("threshold"), table.get("witnesses", [])
     if (

@@ -81,7 +81,7 @@ def consider(request: Request, trust: Trust, last: Checkpoint | None) -> Verdict
     if request.old > checkpoint.size:
         if checkpoint.size < size:
             return Verdict(400, _not_that_size(checkpoint, size))
-        return Verdict(400, Fault(_("the old size is above the checkpoint's; send the sizes in order")))
+        return Verdict(400, Fault(_("the old size is above the checkpoint’s; send the sizes in order")))
     if request.old != size:
         return Verdict(409, _not_that_size(checkpoint, size), size)
     if last and checkpoint.size == size and checkpoint.root != last.root:

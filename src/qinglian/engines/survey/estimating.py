@@ -75,7 +75,7 @@ def quantile(design: Design, values: Array, share: float, domain: Mask | None = 
     width.
     """
     if not 0 < share < 1:
-        raise Fault(_("a quantile's share lies between 0 and 1"))
+        raise Fault(_("a quantile’s share lies between 0 and 1"))
     used = _used(values, domain)
     weight = np.where(used, design.weight, 0.0)
     order = np.argsort(values[used])

@@ -51,7 +51,7 @@ def balanced(design: Design, fay: float = 0.0) -> Replicates:
     if (sampled != 2).any():
         raise Fault(_("balanced half-samples need exactly two clusters in each stratum; use the jackknife"))
     if not 0 <= fay < 1:
-        raise Fault(_("Fay's factor lies from 0 up to less than 1"))
+        raise Fault(_("Fay’s factor lies from 0 up to less than 1"))
     signs = hadamard(design.strata + 1)[:, 1 : design.strata + 1]
     seen = np.zeros(design.strata, np.int64)
     factors = np.ones((len(signs), design.clusters))

@@ -97,7 +97,7 @@ def _check_ends(states: tuple[State, ...], ways: Ways, lines: Mapping[str, Path]
             )
         if state.terminal != (state.turn == "nobody"):
             gather.add(
-                _("it is nobody's turn exactly in end states; mend turn or terminal of %(state)s"),
+                _("it is nobody’s turn exactly in end states; mend turn or terminal of %(state)s"),
                 (*path, "turn"),
                 state=state.id,
             )
@@ -205,7 +205,7 @@ def _check_clock(
     for place, state in enumerate(clock.pause_in):
         if states[state].turn != "applicant":
             gather.add(
-                _("a clock pauses only while it is the applicant's turn; remove %(state)s from pause_in"),
+                _("a clock pauses only while it is the applicant’s turn; remove %(state)s from pause_in"),
                 (*path, "pause_in", place),
                 state=state,
             )
