@@ -1,9 +1,11 @@
-"""Cut the font of letters out of Noto Sans CJK: `python tools/font.py NotoSansCJK-Regular.ttc`.
+"""Cut the fonts of letters out of Noto Sans CJK: `python tools/font.py FOLDER`, with Regular and Bold there.
 
 Kept are the signs of GB 2312 with their traditional shapes, of the first level of Big5, of what Hong Kong
 writes beside them, and of names. One face does for both scripts: with `locl` it holds the shapes of the
-mainland and of Hong Kong. It takes a minute, and is done again only when the list changes. Noto Sans CJK is
-under the SIL Open Font License 1.1 (OFL.txt beside the font), under which a part of it is passed on.
+mainland and of Hong Kong. The bold face, for headings and what a letter stresses, has the signs of the first
+level of GB 2312 and of what is written here. It takes a minute, and is done again only when the list changes.
+Noto Sans CJK is under the SIL Open Font License 1.1 (OFL.txt beside the fonts), under which parts of it are
+passed on.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import opencc
 from fontTools import subset
 
 ROOT = Path(__file__).parents[1]
-OUT = ROOT / "src/qinglian/capabilities/cases/fonts/NotoSansCJKsc-part.otf"
+OUT = ROOT / "src/qinglian/capabilities/cases/fonts"
 _TRADITIONAL = [opencc.OpenCC(name).convert for name in ("s2t", "s2hk", "s2tw")]
 # Cantonese, and places of Hong Kong, Macau and Guangdong.
 HONG_KONG = (
@@ -39,16 +41,27 @@ CHINESE = (
 
 def signs() -> str:
     """Every sign that the font shall hold: also whatever the platform and its packs write themselves."""
-    found = set(HONG_KONG + NAMES + LATIN + CHINESE + written())
-    for high in range(0xA1, 0xF8):
-        for low in range(0xA1, 0xFF):
-            found |= set(_read(bytes((high, low)), "gb2312"))
-    for each in [*found]:  # and what it is in the other script
-        found |= {sign for convert in _TRADITIONAL for sign in convert(each) if len(convert(each)) == 1}
+    found = _with_the_other_script(set(HONG_KONG + NAMES + LATIN + CHINESE + written()) | _gb2312(0xA1, 0xF8))
     for high in range(0xA1, 0xC7):
         for low in (*range(0x40, 0x7F), *range(0xA1, 0xFF)):
             found |= set(_read(bytes((high, low)), "big5"))
     return "".join(sorted(found))
+
+
+def stressed() -> str:
+    """Every sign that the bold face shall hold."""
+    found = set(LATIN + CHINESE + written()) | _gb2312(0xB0, 0xD8)
+    return "".join(sorted(_with_the_other_script(found)))
+
+
+def _gb2312(first: int, end: int) -> set[str]:
+    rows = [_read(bytes((high, low)), "gb2312") for high in range(first, end) for low in range(0xA1, 0xFF)]
+    return set("".join(rows))
+
+
+def _with_the_other_script(found: set[str]) -> set[str]:
+    told = [convert(each) for each in found for convert in _TRADITIONAL]
+    return found | {sign for sign in told if len(sign) == 1}
 
 
 def written() -> str:
@@ -65,23 +78,26 @@ def _read(two: bytes, coding: str) -> str:
         return ""
 
 
-def cut(source: str) -> None:
+def cut(source: Path, wanted: str, features: list[str], out: Path) -> None:
     options = subset.Options()
-    options.font_number = 2  # SC
-    options.layout_features = ["kern", "vert", "vrt2", "locl", "liga", "palt", "halt", "ccmp"]
+    options.font_number = 2  # SC; in the collection of both weights
+    options.layout_features = features
     options.hinting = False
     options.name_languages = ["*"]
-    font = subset.load_font(source, options)
+    font = subset.load_font(str(source), options)
     maker = subset.Subsetter(options)
-    maker.populate(text=signs())
+    maker.populate(text=wanted)
     maker.subset(font)
-    OUT.parent.mkdir(exist_ok=True)
-    subset.save_font(font, str(OUT), options)
+    out.parent.mkdir(exist_ok=True)
+    subset.save_font(font, str(out), options)
     print(
-        f"{OUT.name}: {OUT.stat().st_size:,} bytes;"
-        f" of {len(signs()):,} signs asked for {len(font.getBestCmap()):,} are there"
+        f"{out.name}: {out.stat().st_size:,} bytes;"
+        f" of {len(wanted):,} signs asked for {len(font.getBestCmap()):,} are there"
     )
 
 
 if __name__ == "__main__":
-    cut(sys.argv[1])
+    LINE = ["kern", "locl", "liga", "palt", "halt", "ccmp"]
+    whole = Path(sys.argv[1])
+    cut(whole / "NotoSansCJK-Regular.ttc", signs(), [*LINE, "vert", "vrt2"], OUT / "NotoSansCJKsc-part.otf")
+    cut(whole / "NotoSansCJK-Bold.ttc", stressed(), LINE, OUT / "NotoSansCJKsc-bold-part.otf")

@@ -117,6 +117,20 @@ def test_everything_stands_on_the_paper(language: str) -> None:
     assert LACKING not in found
 
 
+def faces(content: bytes) -> list[str]:
+    with pikepdf.open(io.BytesIO(content)) as document:
+        fonts = [font for page in document.pages for font in page.obj.Resources.Font.values()]
+        return sorted({str(font.BaseFont).partition("-")[2].partition("-")[0] for font in fonts})
+
+
+def test_what_is_stressed_has_the_bold_face_or_none_of_its_signs_has() -> None:
+    """Never a thickened regular, and never half a word in bold: 𠮷 and 㗎 are in the regular face alone."""
+    plain = replace(SHEET, title="何𠮷")
+    assert faces(pdf(plain, LACKING)) == faces(pdf(replace(plain, body="**㗎嘢**"), LACKING)) == ["Regular"]
+    for stressed in ("**理由。** 一", "## 救濟途徑", "**Reason.** One", "1. **一**"):
+        assert faces(pdf(replace(plain, body=stressed), LACKING)) == ["Bold", "Regular"]
+
+
 def test_the_same_letter_gives_the_same_bytes() -> None:
     assert pdf(replace(SHEET, body="一"), LACKING) == pdf(replace(SHEET, body="一"), LACKING)
     assert pdf(replace(SHEET, body="一"), LACKING) != pdf(replace(SHEET, body="二"), LACKING)

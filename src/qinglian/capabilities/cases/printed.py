@@ -24,6 +24,7 @@ from qrcode.image.svg import SvgPathImage
 
 HERE = Path(__file__).parent / "fonts"
 PAGE = HERE / "page.typ"
+FACE, BOLD = HERE / "NotoSansCJKsc-part.otf", HERE / "NotoSansCJKsc-bold-part.otf"
 FAMILY = "Noto Sans CJK SC"
 _MARKDOWN = MarkdownIt("commonmark", {"html": False})
 _SHAPES = {"zh-hans": ("zh", "CN"), "zh-hant": ("zh", "HK"), "en": ("en", "GB")}
@@ -56,6 +57,7 @@ def pdf(sheet: Sheet, lacking: str, fonts: str = "") -> bytes:
         "language": _SHAPES.get(sheet.language, ("en", "GB")),
         "families": [FAMILY, *families],
         "title": _seen(sheet.title, held, rare),
+        "title_bold": _stressed(sheet.title),
         "number": sheet.number,
         "said": sheet.said,
         "day": [sheet.day.year, sheet.day.month, sheet.day.day],
@@ -106,7 +108,7 @@ def _blank(sign: str, held: frozenset[int]) -> bool:
 @cache
 def _held(fonts: str) -> tuple[frozenset[int], list[str]]:
     """Code points that can be printed, and the families of the folder."""
-    found, families = set(TTFont(next(HERE.glob("*.otf")), lazy=True).getBestCmap()), []
+    found, families = set(TTFont(FACE, lazy=True).getBestCmap()), []
     for path in sorted(Path(fonts).glob("*.[ot]t[fc]")) if fonts else ():
         for each in (
             TTCollection(path, lazy=True).fonts if path.suffix == ".ttc" else [TTFont(path, lazy=True)]
@@ -127,7 +129,23 @@ def _node(node: SyntaxTreeNode, held: frozenset[int], rare: dict[str, str]) -> N
     kinds: Mapping[str, str] = {"hardbreak": "break", "softbreak": "space", "bullet_list": "list"}
     found: Node = {"is": kinds.get(node.type, node.type)}
     found["in"] = _nodes(node.children, held, rare)
+    if node.type in ("strong", "heading"):
+        found["bold"] = _stressed(_whole(node))
     return found
+
+
+def _whole(node: SyntaxTreeNode) -> str:
+    return node.content + "".join(map(_whole, node.children))
+
+
+def _stressed(text: str) -> bool:
+    """Whether every sign of it is in the bold face: a word half in bold would stress half of it."""
+    return all(ord(sign) in _bold() for sign in text if sign.isprintable())
+
+
+@cache
+def _bold() -> frozenset[int]:
+    return frozenset(TTFont(BOLD, lazy=True).getBestCmap())
 
 
 def _code(address: str) -> bytes:
