@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import time
+import zlib
 
 import pikepdf
 import pytest
@@ -12,6 +13,7 @@ from tests.capabilities import hostile as h
 from tests.capabilities.hostile import GOOD, OLE, refused
 
 from qinglian.capabilities.files.confining import inspected
+from qinglian.capabilities.files.inspection import limits
 from qinglian.capabilities.files.inspection import refusals as no
 from qinglian.capabilities.files.inspection.inspecting import inspect
 from qinglian.capabilities.files.inspection.kinds import KINDS, SUFFIXES
@@ -125,6 +127,9 @@ WHOLE_FILE = {
     "formula after a tab": (b"a;b\n1;\t=1+1", "csv", no.FORMULA),
     "command": (b"a\n+cmd|' /C calc'!A0", "csv", no.FORMULA),
     "at": (b"a\n@SUM(1)", "csv", no.FORMULA),
+    "full-width sign": ("a,b\n1,＝1+1".encode(), "csv", no.FORMULA),
+    "command after a number": (b"a\n+1+cmd|' /C calc'!A0", "csv", no.FORMULA),
+    "minus a call": (b"a\n-HYPERLINK(\"http://x\")", "csv", no.FORMULA),
     "text and zip": (b"hello\n" + h.zipped({"a.txt": "a"}), "txt", no.UNKNOWN),
 }  # fmt: skip
 
@@ -182,6 +187,61 @@ def test_a_script_that_an_older_state_of_the_pdf_holds_is_found() -> None:
     tail = data[start:]
     old = data[:start] + b"9 0 obj\n<</S /Java#53cript /JS (app.alert(1))>>\nendobj\n" + tail
     assert refused(old, "pdf") == no.ACTIVE
+
+
+def store_of(words: bytes, **more: object) -> bytes:
+    """A PDF with a store of objects to which nothing leads."""
+
+    def change(made: pikepdf.Pdf) -> None:
+        store = pikepdf.Stream(made, words, Type=pikepdf.Name.ObjStm, N=1, First=4, **more)
+        made.Root["/Hidden"] = made.make_indirect(store)
+
+    return h.pdf(change, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+
+
+def test_what_hides_in_a_store_of_objects_is_found() -> None:
+    script = b"9 0 <</S /Java#53cript /JS (x)>>"
+    assert inspect(store_of(b"9 0 <</S /Other>>"), "pdf", KINDS).kind == "pdf"
+    assert refused(store_of(script), "pdf") == no.ACTIVE
+    packed = zlib.compress(script)
+    data, head = (
+        h.pdf(),
+        b"\n8 0 obj\n<</Type /ObjStm /N 1 /First 4 /Filter /FlateDecode /Length %d>>\nstream\n",
+    )
+    start = data.rfind(b"startxref")
+    hidden = data[:start] + head % len(packed) + packed + b"\nendstream\nendobj\n" + data[start:]
+    assert refused(hidden, "pdf") == no.ACTIVE, "not even the table of contents knows it"
+
+
+def test_a_pdf_that_unpacks_to_very_much_is_refused() -> None:
+    def change(made: pikepdf.Pdf) -> None:
+        made.pages[0].obj.Contents = made.make_stream(bytes(limits.STREAM + 1))
+
+    bomb = h.pdf(change, compress_streams=True)
+    assert len(bomb) < 200_000
+    with pytest.raises(Fault) as found:
+        inspected(bomb, "pdf", KINDS)
+    assert found.value.template == no.PACKED_MUCH
+
+
+@pytest.mark.parametrize(
+    "target", ["javascript:alert(1)", "file:///c:/x.exe", "\\\\host\\x", "JAVA\tscript:x"]
+)
+def test_a_link_in_a_pdf_opens_a_page_and_nothing_else(target: str) -> None:
+    assert refused(h.pdf_with("/X", h.action("URI", URI=pikepdf.String(target))), "pdf") == no.LINKS
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "姓名,電話\n何小姐,+852 2345 6789\n+852 2345 6789,何小姐\n",
+        "a,b\n-5,-12.5%\n",
+        "a;b\n-,+1\n",
+        "a\n-見附頁\n",
+    ],
+)
+def test_numbers_and_telephone_numbers_are_no_formulas(table: str) -> None:
+    assert inspect(table.encode(), "csv", KINDS).kind == "csv"
 
 
 def test_an_honest_pdf_may_open_on_a_page_and_have_links() -> None:

@@ -14,6 +14,8 @@ from qinglian.capabilities.files.inspection import limits
 from qinglian.capabilities.files.inspection import refusals as no
 from qinglian.capabilities.files.inspection.inspecting import inspect
 from qinglian.capabilities.files.inspection.kinds import KINDS
+from qinglian.capabilities.files.queries import told_name
+from qinglian.faults import Fault
 
 pytestmark = pytest.mark.once
 
@@ -36,6 +38,13 @@ OFFICE = {
     "template from elsewhere": (
         DOC | {"word/_rels/settings.xml.rels": h.relations(("attachedTemplate", "file:///x", True))},
         no.FETCHES),
+    "a sheet of old macros": (SHEET | {"xl/macrosheets/sheet1.xml": "<a/>"}, no.MACROS),
+    "a link to a program": (
+        DOC | {RELS: h.relations(("hyperlink", "javascript:alert(1)", True))}, no.LINKS),
+    "a link to a file of the reader's": (
+        DOC | {RELS: h.relations(("hyperlink", "file:///c:/windows/system32/calc.exe", True))}, no.LINKS),
+    "a link to another machine's files": (
+        DOC | {RELS: h.relations(("hyperlink", "\\\\host\\share\\a.exe", True))}, no.LINKS),
     "another workbook": (SHEET | {"xl/externalLinks/externalLink1.xml": "<a/>"}, no.INSIDE),
     "DDE in pieces": (
         h.document(body="<w:instrText>DD</w:instrText><w:instrText>EAUTO c:\\cmd</w:instrText>"), no.FETCHES),
@@ -139,3 +148,38 @@ def test_an_archive_comes_in_only_with_parts_that_come_in_by_themselves() -> Non
     assert refused(nested, "zip") == no.PACKED_AGAIN
     assert refused(h.zipped({"a.dat": GOOD["zip"]}), "zip") in (no.MISMATCH, no.NOT_TAKEN)
     assert refused(GOOD["zip"], "zip", ("pdf",)) == no.NOT_TAKEN
+
+
+def test_what_is_wrong_in_an_archive_is_told_of_the_part() -> None:
+    with pytest.raises(Fault) as found:
+        inspected(h.zipped({"好/一.pdf": GOOD["pdf"], "好/二.exe": b"MZ" + bytes(20)}), "zip", KINDS)
+    assert found.value.params["part"] == "好/二.exe"
+    assert told_name("材料.zip", found.value) == "材料.zip › 二.exe"
+    assert told_name("材料.zip", Fault(no.EMPTY)) == "材料.zip"
+
+
+def test_what_a_system_lays_beside_the_files_is_left_out() -> None:
+    given = {"a.txt": "a", "__MACOSX/._a.txt": b"\0\5\x16\7", ".DS_Store": b"\0\0\0\1Bud1", "Thumbs.db": OLE}
+    with zipfile.ZipFile(io.BytesIO(inspected(h.zipped(given), "zip", KINDS).data)) as made:
+        assert made.namelist() == ["a.txt"]
+    assert refused(h.zipped({".DS_Store": b"\0\0\0\1Bud1"}), "zip") == no.EMPTY
+
+
+@pytest.mark.parametrize(
+    ("name", "encoding"),
+    [
+        ("申请表 一.txt", "gb18030"),
+        ("申請表功課.txt", "big5hkscs"),
+        ("申請書.txt", "utf-8"),
+        ("镕基的申请.txt", "gb18030"),
+    ],
+)
+def test_chinese_names_are_read_as_the_system_wrote_them(name: str, encoding: str) -> None:
+    """Windows packs names in its language's encoding; in Big5 a sign may hold what looks like a backslash."""
+    raw = name.encode(encoding)
+    stand_in = "n" * len(raw)
+    data = h.zipped({stand_in: "a"}).replace(stand_in.encode(), raw)
+    with zipfile.ZipFile(io.BytesIO(inspected(data, "zip", KINDS).data)) as made:
+        assert made.namelist() == [name] and made.read(name) == b"a"
+    out = h.zipped({"nnnnn": "a"}).replace(b"nnnnn", b"../\xc9\xea")
+    assert refused(out) == no.PACKED_NAMES

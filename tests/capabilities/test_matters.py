@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import html
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import get_resolver
 from django.utils.translation import override
 
 from qinglian.capabilities.cases.guide import guide_of
@@ -15,6 +18,7 @@ from qinglian.capabilities.cases.models import Case, Decision
 from qinglian.capabilities.cases.rules import allowed, values_of
 from qinglian.zone import Field, load
 from qinglian.zone.current import current
+from qinglian.zone.sections.soundness import TAKEN_ACTIONS, TAKEN_STEPS
 
 ZONE = load(Path(__file__).parents[2] / "zones" / "qianhai")
 MATTERS = sorted(ZONE.matters)
@@ -88,6 +92,25 @@ def test_the_guide_says_what_the_matter_does(units: None, matter_id: str, langua
         if field.undertaking:
             assert field.undertaking.text.say(language).strip().split("\n")[0] in page
     assert {"en": "no figure yet", "zh-hans": "尚无数字", "zh-hant": "尚無數字"}[language] in page
+
+
+def test_no_step_and_no_action_takes_an_address_of_something_else() -> None:
+    """The words that a pack may not use are those that stand beside steps and actions in addresses."""
+    steps, acts = set(), set()
+    for prefix, pattern in _addresses(get_resolver()):
+        if found := re.fullmatch(r".*cases/new/<slug:matter_id>/(\w+)/", prefix + pattern):
+            steps.add(found[1])
+        if found := re.fullmatch(r".*(?:cases/track|desk)/<str:number>/(\w+)/", prefix + pattern):
+            acts.add(found[1])
+    assert steps == set(TAKEN_STEPS) and acts == set(TAKEN_ACTIONS)
+
+
+def _addresses(resolver: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
+    for each in resolver.url_patterns:
+        if hasattr(each, "url_patterns"):
+            yield from _addresses(each, prefix + str(each.pattern))
+        else:
+            yield prefix, str(each.pattern)
 
 
 def test_whoever_may_appeal_finds_the_way_and_no_unit_hears_its_own() -> None:

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils.translation import override
 from tests import people
 from tests.people import MONDAY
 from tests.web.conftest import NOW
@@ -44,7 +45,8 @@ def platform(units: None, tmp_path: Path, settings: Any) -> Path:
 
 
 def found(about: str, now: Any = NOW) -> list[doctor.Diagnosis]:
-    return [each for each in doctor.examine(now) if each.about == about]
+    with override("en"):
+        return [each for each in doctor.examine(now) if each.about == about]
 
 
 def states(about: str, now: Any = NOW) -> set[str]:
@@ -85,6 +87,27 @@ def test_keys_that_others_can_read_are_bad(platform: Path, monkeypatch: pytest.M
     assert "bad" in states("keys")
     file.chmod(0o600)
     assert "bad" not in states("keys")
+
+
+def test_an_act_of_several_and_a_risk_are_held_against_posts_and_figures(platform: Path) -> None:
+    """A council of two where one head sits, and a figure that nobody computes: no pack can know that."""
+    said = {each.said: each.mend for each in found("cases") if each.state == "bad"}
+    refusing = "refuse of support-request cannot be done in Enterprise service centre (example): 1 more"
+    granting = "grant of support-request cannot be done in Enterprise service centre (example): 2 more"
+    assert any(each.startswith(refusing) for each in said) and any(each.startswith(granting) for each in said)
+    people.zhao()
+    people.li()
+    said = {each.said: each.mend for each in found("cases") if each.state == "bad"}
+    assert not any("refuse of support-request" in each for each in said)
+    assert any("grant of support-request" in each and ": 1 more" in each for each in said)
+    risk = current().matters["support-request"].risks[0]
+    object.__setattr__(risk, "figure", "cases.refussed")
+    try:
+        (unknown,) = [each for each in found("cases") if each.state == "warning"]
+    finally:
+        object.__setattr__(risk, "figure", "cases.refused")
+    assert "names the figure cases.refussed" in unknown.said
+    assert unknown.mend == "Write one of these in the pack: cases.refused"
 
 
 def test_a_full_disk_is_seen(platform: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,9 +161,10 @@ def test_an_outbox_that_does_not_move_is_seen(platform: Path, settings: Any) -> 
 
 def test_deadlines_that_nobody_tells_are_seen(platform: Path) -> None:
     people.chen_asks()
-    assert states("cases") == {"good"}
+    assert "every step of a deadline that is due has been taken" in {each.said for each in found("cases")}
     ClockRung.objects.update(due=NOW - timedelta(days=1))
-    assert states("cases") == {"bad"}
+    (late,) = [each for each in found("cases") if each.mend == "Start the worker: qinglian site work"]
+    assert late.state == "bad"
 
 
 def test_a_log_without_a_sequencer_and_a_witness_that_is_silent_are_seen(

@@ -17,7 +17,8 @@ from qinglian.zone.pack import Channel, Zone, above
 from qinglian.zone.reading import try_matter
 from qinglian.zone.sections import channels, measures, zone_file
 from qinglian.zone.sections.calendar_files import calendars_of, is_calendar
-from qinglian.zone.sections.references import Known
+from qinglian.zone.sections.references import Known, Ranks
+from qinglian.zone.sections.scripts import check_texts, faults_of_file
 
 SOURCES = "SOURCES.md"
 _ALWAYS = {zone_file.FILE, measures.FILE, channels.FILE, SOURCES, "README.md", "LICENSE"}
@@ -85,9 +86,14 @@ def _zone(reading: _Reading) -> Zone | None:
         matters=set(first),
         above=above(units),
         first=first,
+        ranks=Ranks(
+            {level.id: level.rank for level in levels.values()},
+            {role.id: role.clearance for role in roles.values()},
+        ),
     )
     matters = _matters(reading, known)
     rooms = _channels(reading, set(units), matters)
+    _check_scripts(reading)
     _check_strays(reading)
     files = {path: sha_of(data) for path, data in reading.data.items()}
     return Zone(
@@ -199,6 +205,18 @@ def _matters(reading: _Reading, known: Known) -> dict[str, Matter]:
     if not found and not any(path.startswith("matters/") for path in reading.data):
         reading.faults.append(Fault(_("the pack has no matter; add one as matters/ID.toml")))
     return found
+
+
+def _check_scripts(reading: _Reading) -> None:
+    """Of texts that are read: those of other files are told as strays."""
+    for path in sorted((reading.used | _ALWAYS) & set(reading.texts)):
+        if path.endswith(".toml"):
+            data, gather = toml_of(reading.texts[path], path)
+            if data is not None:
+                check_texts(data, gather)
+                reading.take(gather.faults)
+        else:
+            reading.take(faults_of_file(path, reading.texts[path]))
 
 
 def _check_strays(reading: _Reading) -> None:

@@ -35,6 +35,7 @@ CONTROLS = ("routing", "complaint", "conflicts")
 LETTER_WORDS = ("number", "title", "matter", "unit", "applicant", "lodged", "due", "today")
 # Who acts when nobody does: ladders, silence and decision tables.
 SYSTEM = "system"
+APPLICANT = "applicant"  # the role of whoever asks
 # What the application tells a guard beside the fields: who acts, in which role, and who asked.
 ACTOR_FACTS = ("actor", "actor_role", "applicant")
 

@@ -31,6 +31,7 @@ from qinglian.zone.sections.safeguards import (
     relations_of,
     risks_of,
 )
+from qinglian.zone.sections.soundness import check_sound
 from qinglian.zone.sections.text_files import files_of, said_in
 from qinglian.zone.text import Text
 
@@ -86,8 +87,11 @@ def _built(
     check_bindings(clean, actions, clocks, names, known, gather)
     check_references(clean, known, gather)
     check_hours(clean, clocks, known, gather)
-    if is_whole(states, actions, clocks):
+    whole = is_whole(states, actions, clocks)
+    if whole:
         check_graph(clean, states, actions, clocks, gather)
+    if known.units is not None:
+        check_sound(clean, steps, states, actions, clocks, facts, whole, known, gather)
     guide = _guide(clean["guide"], texts, gather)
     pins = {path: texts[path] for path in sorted(_pinned(clean, main)) if path in texts}
     return Matter(

@@ -40,7 +40,10 @@ class CasesConfig(AppConfig):
         (20, "cases:answers", _("Answers")),
         (60, "cases:calendars", _("Calendars")),
     ]
-    diagnoses = ["qinglian.capabilities.cases.diagnosing.diagnose"]
+    diagnoses = [
+        "qinglian.capabilities.cases.diagnosing.diagnose",
+        "qinglian.capabilities.cases.diagnosing.diagnose_matters",
+    ]
     gauges = ["qinglian.capabilities.cases.diagnosing.gauges"]
     jobs = [
         "qinglian.capabilities.cases.rungs.fire_due",

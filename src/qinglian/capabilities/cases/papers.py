@@ -69,7 +69,7 @@ def receive(
             try:
                 actions.take_in(upload, limits(field), now, holder=holder, slot=key)
             except Fault as fault:
-                wrong.setdefault(key, []).append((queries.shown_name(upload.name or ""), fault))
+                wrong.setdefault(key, []).append((queries.told_name(upload.name or "", fault), fault))
     return wrong
 
 

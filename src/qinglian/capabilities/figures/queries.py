@@ -97,6 +97,11 @@ def catalogue() -> list[FigureReading]:
     return [_reading(figure, found.get(figure.id), edition) for figure in figures().values()]
 
 
+def known_ids() -> list[str]:
+    """The figures that this platform computes."""
+    return list(figures())
+
+
 def some(*ids: str) -> list[FigureReading]:
     """These figures, as far as this platform has them."""
     known = {id: figures()[id] for id in dict.fromkeys(ids) if id in figures()}

@@ -10,6 +10,7 @@ from qinglian.capabilities.files import store
 from qinglian.capabilities.files.inspection.kinds import SUFFIXES
 from qinglian.capabilities.files.inspection.naming import plain
 from qinglian.capabilities.files.models import FileUse, StoredFile
+from qinglian.faults import Fault
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,12 @@ def holders(start: str) -> list[str]:
 def shown_name(given: str) -> str:
     """A name that somebody gave, fit to be shown to them again."""
     return plain(given)[:120] or "–"
+
+
+def told_name(given: str, fault: Fault) -> str:
+    """The name above what is wrong with it; of an archive, with the part that it is about."""
+    part = str(fault.params.get("part", ""))
+    return f"{shown_name(given)} › {shown_name(part)}" if part else shown_name(given)
 
 
 def endings(kinds: Iterable[str]) -> list[str]:

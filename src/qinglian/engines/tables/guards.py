@@ -214,6 +214,8 @@ def _compare_names(name: str, sign: str, other: str) -> Test:
         left, right = values.get(name), values.get(other)
         if left is None or right is None:
             return False
+        if ordered:
+            left, right = _ordered(left), _ordered(right)
         kind = _kind(left)
         if kind not in (_ORDERED if ordered else _WANTED):
             raise _mismatch(name, left, "number")
@@ -222,6 +224,14 @@ def _compare_names(name: str, sign: str, other: str) -> Test:
         return order(left, right)
 
     return test
+
+
+def _ordered(value: object) -> object:
+    """A number or a day that came as text, because JSON carries them so; anything else as it is."""
+    if not isinstance(value, str):
+        return value
+    number = number_of(value)
+    return number if number is not None else day_of(value) or value
 
 
 def _among_constants(name: str, group: tuple[syntax.Constant, ...], negated: bool) -> Test:

@@ -19,6 +19,19 @@ from qinglian.zone.sections.fields import check_steps
 
 
 @dataclass(frozen=True, slots=True)
+class Ranks:
+    """How closely each level is held, and up to which one each role reads."""
+
+    levels: Mapping[str, int]
+    roles: Mapping[str, str]
+
+    def reads(self, role: str, level: str) -> bool:
+        """A role or level that is not known was told already."""
+        own = self.levels.get(self.roles.get(role, ""))
+        return own is None or level not in self.levels or self.levels[level] <= own
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What the zone declares; None where a matter is rebuilt without its zone."""
 
@@ -31,6 +44,7 @@ class Known:
     matters: Collection[str] | None = None
     above: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # unit → the units above it
     first: Mapping[str, str] = field(default_factory=dict)  # matter → the unit that receives it first
+    ranks: Ranks | None = None
 
 
 def resolve(gather: Gather, path: Path, found: str | None, known: Collection[str] | None) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from xml.parsers import expat
 
-from qinglian.capabilities.files.inspection import refusals
+from qinglian.capabilities.files.inspection import links, refusals
 from qinglian.capabilities.files.inspection.kinds import ARCHIVES, PROGRAMS
 from qinglian.capabilities.files.inspection.packages import Package
 from qinglian.faults import Fault
 
 TYPES = "[Content_Types].xml"
 _MAINS = {"wordprocessingml.document.main+xml": "docx", "spreadsheetml.sheet.main+xml": "xlsx"}
-_MACROS = re.compile(r"macroenabled|vba", re.IGNORECASE)
+_MACROS = re.compile(r"macroenabled|macrosheet|vba", re.IGNORECASE)
 _CONTROLS = re.compile(
     r"activex|oleobject|/embeddings/|/package$|externallink|ddelink|ctrlprop", re.IGNORECASE
 )
@@ -74,8 +74,11 @@ def _judge_relationship(said: dict[str, str]) -> None:
     kind = said.get("Type", "")
     if _MACROS.search(kind):
         raise Fault(refusals.MACROS)
-    if said.get("TargetMode") == "External" and not kind.endswith("/hyperlink"):
+    outside = said.get("TargetMode") == "External"
+    if outside and not kind.endswith("/hyperlink"):
         raise Fault(refusals.FETCHES)
+    if outside and not links.may_be_pressed(said.get("Target", "")):
+        raise Fault(refusals.LINKS, what=said.get("Target", "")[:60])
     if _PULLED_IN.search(kind):
         raise Fault(refusals.INSIDE, what=kind.rpartition("/")[2])
 

@@ -21,6 +21,10 @@ _LOCAL = struct.Struct("<4sHHHHHIIIHH")
 _DESCRIPTOR = 24  # at most, with signature and 64-bit sizes
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _LEAVES = re.compile(r"(^|/)\.\.(/|$)|^/|^[A-Za-z]:|\\|[\x00-\x1f\x7f]")
+_UTF_8 = 0x800  # flag: the name is in UTF-8
+# Encoding → between which leading bytes its commonest signs stand.
+_COMMON = {"gb18030": (0xB0, 0xD7), "big5hkscs": (0xA4, 0xC6)}
+_LITTER = re.compile(r"(^|/)(__MACOSX/|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
 _FIXED = (1980, 1, 1, 0, 0, 0)
 
 
@@ -30,6 +34,8 @@ class Package:
     def __init__(self, data: bytes) -> None:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
+            for each in self._zip.infolist():
+                each.filename = _name(each)
             self.parts = [each for each in self._zip.infolist() if not each.is_dir()]
             _look_at_names(self._zip.infolist())
             _look_at_sizes(self._zip.infolist(), len(data))
@@ -58,13 +64,35 @@ class Package:
         return data
 
 
+def _name(part: zipfile.ZipInfo) -> str:
+    """What it is called. Windows packs Chinese names in its own language's encoding, and does not say so."""
+    name = part.orig_filename
+    if part.flag_bits & _UTF_8 or name.isascii():
+        return name
+    raw = name.encode("cp437")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        read = [found for encoding, common in _COMMON.items() if (found := _read_as(encoding, *common, raw))]
+        return max(read)[1] if read else name
+
+
+def _read_as(encoding: str, least: int, most: int, raw: bytes) -> tuple[int, str] | None:
+    """(how many of its signs are among the commonest of that encoding, the name read so)."""
+    try:
+        name = raw.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+    return sum(least <= sign.encode(encoding)[0] <= most for sign in name if "\u4e00" <= sign), name
+
+
 def _look_at_names(parts: list[zipfile.ZipInfo]) -> None:
     if not parts:
         raise Fault(refusals.EMPTY)
     if len(parts) > limits.PARTS:
         raise Fault(refusals.PACKED_MUCH)
     names = [unicodedata.normalize("NFC", each.filename).casefold() for each in parts]
-    if len(set(names)) != len(names) or any(_LEAVES.search(each.orig_filename) for each in parts):
+    if len(set(names)) != len(names) or any(_LEAVES.search(_name(each)) for each in parts):
         raise Fault(refusals.PACKED_NAMES)
     if any(each.external_attr >> 28 == 0xA for each in parts):  # a symbolic link
         raise Fault(refusals.PACKED_NAMES)
@@ -94,12 +122,22 @@ def _look_at_order(parts: list[zipfile.ZipInfo], data: bytes, directory: int, co
 
 
 def repack(data: bytes, clean: Callable[[bytes, str], bytes]) -> bytes:
-    """An archive with every part cleaned, and without its times and owners; `clean` raises Fault."""
+    """An archive with every part cleaned, and without its times and owners; `clean` raises Fault.
+
+    What systems lay beside the files of a folder is left out. A fault says in which part it was found.
+    """
     package, out = Package(data), io.BytesIO()
+    parts = [part for part in package.parts if not _LITTER.search(part.filename)]
+    if not parts:
+        raise Fault(refusals.EMPTY)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as fresh:
-        for part in package.parts:
+        for part in parts:
             content = package.read(part)
             if content.startswith(ARCHIVES[:2]) and part.filename.lower().endswith(".zip"):
                 raise Fault(refusals.PACKED_AGAIN)
-            fresh.writestr(zipfile.ZipInfo(part.filename, _FIXED), clean(content, part.filename))
+            try:
+                kept = clean(content, part.filename)
+            except Fault as fault:
+                raise Fault(fault.template, **(fault.params | {"part": part.filename})) from None
+            fresh.writestr(zipfile.ZipInfo(part.filename, _FIXED), kept)
     return out.getvalue()

@@ -9,11 +9,12 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from typing import Any
 
 import pikepdf
 
-from qinglian.capabilities.files.inspection import limits, refusals
+from qinglian.capabilities.files.inspection import limits, links, refusals
 from qinglian.faults import Fault
 
 _KEYS = {
@@ -27,6 +28,9 @@ _ACTIONS = frozenset(
 )
 _SHOWN = frozenset("/RichMedia /3D /Movie /Sound /Screen".split())
 _WORDS = re.compile(rb"/(JavaScript|Launch|RichMedia|EmbeddedFile|SubmitForm|ImportData)")
+_STORES = re.compile(
+    rb"/(?:O|#4[fF])(?:b|#62)(?:j|#6[aA])(?:S|#53)(?:t|#74)(?:m|#6[dD])\b.{0,400}?stream\r?\n", re.DOTALL
+)
 _ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 _DEEPEST = 100
 
@@ -90,11 +94,36 @@ def _judge(found: Any) -> None:
         raise Fault(refusals.PDF_FILES)
     for name in {_name(found, "/S")} & _ACTIONS | {_name(found, "/Subtype")} & _SHOWN:
         raise Fault(refusals.ACTIVE, what=name[1:])
-    if isinstance(found, pikepdf.Stream) and "/F" in keys:
-        raise Fault(refusals.ACTIVE, what="F")
+    if isinstance(found, pikepdf.Stream):
+        _judge_stream(found, keys)
+    address = found.get("/URI")
+    if isinstance(address, pikepdf.String) and not links.may_be_pressed(str(address)):
+        raise Fault(refusals.LINKS, what=str(address)[:60])
     opens = found.get("/OpenAction")
     if isinstance(opens, pikepdf.Dictionary) and _name(opens, "/S") != "/GoTo":
         raise Fault(refusals.ACTIVE, what="OpenAction")
+
+
+def _judge_stream(found: pikepdf.Stream, keys: set[str]) -> None:
+    """What it unpacks to is measured; a store of objects is read even where nothing leads to it."""
+    if "/F" in keys:
+        raise Fault(refusals.ACTIVE, what="F")
+    if _name(found, "/Subtype") == "/Image":
+        points = int(found.get("/Width", 0)) * int(found.get("/Height", 0))
+        if points > limits.POINTS_ON_PAPER:
+            raise Fault(refusals.PICTURE_LARGE, points=points // 10**6, most=limits.POINTS_ON_PAPER // 10**6)
+        return
+    store = _name(found, "/Type") == "/ObjStm"
+    try:
+        data = found.read_bytes()
+    except pikepdf.PdfError:  # a filter that only viewers know
+        if store:
+            raise
+        return
+    if len(data) > limits.STREAM:
+        raise Fault(refusals.PACKED_MUCH)
+    if store:
+        _words_in(data)
 
 
 def _name(found: Any, key: str) -> str:
@@ -104,6 +133,18 @@ def _name(found: Any, key: str) -> str:
 
 def _older_words(data: bytes) -> None:
     """An earlier state of the file, which the last one hides, may still hold what acts."""
+    _words_in(data)
+    for store in _STORES.finditer(data):
+        unpacking = zlib.decompressobj()
+        try:
+            _words_in(unpacking.decompress(data[store.end() :], limits.STREAM))
+        except zlib.error:
+            continue
+        if unpacking.unconsumed_tail:
+            raise Fault(refusals.PACKED_MUCH)
+
+
+def _words_in(data: bytes) -> None:
     plain = _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), data) if b"#" in data else data
     found = _WORDS.search(plain)
     if found is not None:

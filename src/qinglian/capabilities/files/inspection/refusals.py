@@ -32,6 +32,8 @@ MACROS = _("the document holds macros; save it without them, or print it to PDF"
 INSIDE = _("the document has other files or controls inside (%(what)s); take them out, or print it to PDF")
 FETCHES = _("the document fetches something from elsewhere when it is opened; put it in, or print it to PDF")
 
+LINKS = _("the document has a link that opens no page (%(what)s); take it out, or print it to PDF")
+
 NOT_TEXT = _("the text holds signs that are no text, or is in an unknown encoding; save it as UTF-8")
 FORMULA = _("line %(row)s begins a cell with a formula; save the values only, or send an xlsx file")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import unicodedata
 import zipfile
 
 from qinglian.capabilities.files.inspection import refusals
@@ -12,6 +13,7 @@ from qinglian.capabilities.files.inspection.kinds import read_text
 from qinglian.faults import Fault
 
 _NUMBER = re.compile(r"[+-]?[\d.,\s%]*")
+_ACTS = re.compile(r"[|!=@{]|[^\W\d]\s*\(")  # a call, a reference into something else: what harm needs
 _LONGEST_CELL = 1_000_000
 
 
@@ -39,6 +41,7 @@ def _without_formulas(text: str) -> None:
 
 
 def _computes(cell: str) -> bool:
+    cell = unicodedata.normalize("NFKC", cell)  # a full-width = counts in some languages
     if cell[:1] in ("=", "@"):
         return True
-    return cell[:1] in ("+", "-") and len(cell) > 1 and not _NUMBER.fullmatch(cell)
+    return cell[:1] in ("+", "-") and not _NUMBER.fullmatch(cell) and bool(_ACTS.search(cell))
