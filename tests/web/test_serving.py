@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import os
 import socket
 import subprocess
 import sys
@@ -11,6 +12,8 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+
+from qinglian.cli.main import main
 
 pytestmark = pytest.mark.once
 
@@ -76,3 +79,29 @@ def _states(port: int, length: int) -> bytes:
             f"POST /en/cases/track/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n\r\nx".encode()
         )
         return line.recv(12)
+
+
+@pytest.mark.parametrize(
+    ("bind", "own", "expected"),
+    [
+        ("127.0.0.1:8123", None, "http://localhost:8123"),
+        ("0.0.0.0:8123", None, None),
+        ("127.0.0.1:8123", "https://zone.example", "https://zone.example"),
+    ],
+)
+def test_letters_name_the_address_at_which_it_answers(
+    monkeypatch: pytest.MonkeyPatch, bind: str, own: str | None, expected: str | None
+) -> None:
+    monkeypatch.setenv("QINGLIAN_URL", own or "")
+    if own is None:
+        monkeypatch.delenv("QINGLIAN_URL")
+    found = []
+
+    def stop(_arguments: object) -> None:
+        found.append(os.environ.get("QINGLIAN_URL"))
+        raise SystemExit
+
+    monkeypatch.setattr("qinglian.cli.site._set_up", stop)
+    with pytest.raises(SystemExit):
+        main(["site", "run", "--bind", bind])
+    assert found == [expected]

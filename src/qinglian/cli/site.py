@@ -144,13 +144,15 @@ def _import_parties(arguments: argparse.Namespace) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    bind = arguments.bind.replace("127.0.0.1", "localhost")
+    if bind.startswith("localhost:"):  # what letters and calendars name is then where it answers
+        os.environ.setdefault("QINGLIAN_URL", f"http://{bind}")
     _set_up(arguments)
     from qinglian.cli.site_database import must_be_ready
     from qinglian.web.running import serve
 
     must_be_ready()
-    print(_("Qinglian answers at http://%(bind)s (Ctrl-C ends it)")
-          % {"bind": arguments.bind.replace("127.0.0.1", "localhost")}, flush=True)  # fmt: skip
+    print(_("Qinglian answers at http://%(bind)s (Ctrl-C ends it)") % {"bind": bind}, flush=True)
     serve(arguments.bind, arguments.workers, worker=not arguments.no_worker)
     return 0
 

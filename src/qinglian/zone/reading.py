@@ -11,7 +11,18 @@ from qinglian.faults import noop as _
 from qinglian.zone.files import sha_of, sha_of_all, toml_of
 from qinglian.zone.forms import BAD
 from qinglian.zone.gather import Gather, raise_if_any
-from qinglian.zone.matter import ACTOR_FACTS, Decision, Fact, Field, Matter, Routing
+from qinglian.zone.matter import (
+    ACTOR_FACTS,
+    Action,
+    ClockRule,
+    Decision,
+    Fact,
+    Field,
+    Matter,
+    Routing,
+    State,
+    Step,
+)
 from qinglian.zone.sections import matters
 from qinglian.zone.sections.bases import basis_of
 from qinglian.zone.sections.decisions import check_facts, check_units, decision_of, routing_of
@@ -87,11 +98,7 @@ def _built(
     check_bindings(clean, actions, clocks, names, known, gather)
     check_references(clean, known, gather)
     check_hours(clean, clocks, known, gather)
-    whole = is_whole(states, actions, clocks)
-    if whole:
-        check_graph(clean, states, actions, clocks, gather)
-    if known.units is not None:
-        check_sound(clean, steps, states, actions, clocks, facts, whole, known, gather)
+    _check_ways(clean, steps, states, actions, clocks, facts, known, gather)
     guide = _guide(clean["guide"], texts, gather)
     pins = {path: texts[path] for path in sorted(_pinned(clean, main)) if path in texts}
     return Matter(
@@ -125,6 +132,23 @@ def _built(
         complaint=complaint_of(clean, fields, actions, known, gather),
         **relations_of(clean, fields, known, gather),
     )
+
+
+def _check_ways(
+    clean: Mapping[str, Any],
+    steps: tuple[Step, ...],
+    states: tuple[State, ...],
+    actions: tuple[Action, ...],
+    clocks: tuple[ClockRule, ...],
+    facts: Mapping[str, Fact],
+    known: Known,
+    gather: Gather,
+) -> None:
+    whole = is_whole(states, actions, clocks)
+    if whole:
+        check_graph(clean, states, actions, clocks, gather)
+    if known.units is not None:  # a pack, and not what a case was opened under
+        check_sound(clean, steps, states, actions, clocks, facts, whole, known, gather)
 
 
 def _check_tables(
