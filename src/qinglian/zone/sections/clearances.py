@@ -34,7 +34,7 @@ def check_clearances(
         field = fields.get(row["key"])
         if field and staff and not any(ranks.reads(role, field.sensitivity) for role in staff):
             gather.add(
-                _("nobody in this matter may read the answer; mend sensitivity, or a role's clearance"),
+                _("nobody in this matter may read the answer; mend sensitivity, or a role’s clearance"),
                 row["@"],
             )
     for row, action in zip(clean["action"], actions, strict=True):

@@ -162,7 +162,7 @@ def _check_asks(
     for row, each in seconds:
         if not set(each.by) - asking:
             gather.add(
-                _("the second list is another role's than the first; name one beside %(roles)s"),
+                _("the second list is another role’s than the first; name one beside %(roles)s"),
                 (*row["@"], "by"),
                 roles=", ".join(sorted(asking)),
             )
@@ -178,7 +178,7 @@ def _check_turns(
         decided = any(each.decision and SYSTEM in each.by for each in leaving)  # told of the table
         if state.turn == "unit" and not decided and not any(_staff_of(each) for each in leaving):
             gather.add(
-                _("it is the unit's turn in %(state)s, and nobody of it can act; add an action of the staff"),
+                _("it is the unit’s turn in %(state)s, and nobody of it can act; add an action of the staff"),
                 row["@"],
                 state=state.id,
             )
@@ -192,8 +192,8 @@ def _check_turns(
         if not back:
             gather.add(
                 _(
-                    "it is the applicant's turn in %(state)s, and they cannot answer; add an action of the "
-                    "applicant to a state in which it is the unit's turn"
+                    "it is the applicant’s turn in %(state)s, and they cannot answer; add an action of the "
+                    "applicant to a state in which it is the unit’s turn"
                 ),
                 row["@"],
                 state=state.id,
