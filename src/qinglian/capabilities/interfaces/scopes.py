@@ -20,3 +20,4 @@ EVENTS = {
     ANSWER_WITHDRAWN: _("A public answer was withdrawn or replaced"),
     FIGURES_PUBLISHED: _("Figures were computed and published"),
 }
+TRIED = _("It was tried by hand")

@@ -33,6 +33,8 @@ def _page(
     wrong = next((form for form in (key_form, hook_form) if form is not None), None)
     shown = {
         "keys": queries.keys_of(me, now),
+        "ended": queries.ended_keys_of(me, now),
+        "kept": actions.KEPT.days,
         "hooks": queries.hooks_of(me),
         "key_form": key_form or KeyForm(prefix="key"),
         "hook_form": hook_form or HookForm(prefix="hook"),

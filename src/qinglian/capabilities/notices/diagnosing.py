@@ -17,7 +17,11 @@ def diagnose(now: datetime) -> Iterator[tuple[str, str, str]]:
         yield state, _("no mail server is set up; letters wait"), _("Set QINGLIAN_MAIL.")
     elif page.stuck_count:
         said = _("%(n)d letters could not be delivered") % {"n": page.stuck_count}
-        yield "bad", said, _("See the page Letters of a supervisor: it says why, and sends them again.")
+        yield (
+            "bad",
+            said,
+            _("A supervisor sees why on the page /desk/outbox/, and sends them again from there."),
+        )
     elif page.late:
         said = _("%(n)d letters should have left by now") % {"n": page.late}
         yield "bad", said, _("Start the worker: qinglian site work")

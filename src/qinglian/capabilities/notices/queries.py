@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from qinglian.capabilities.notices.failing import why_stuck
 from qinglian.capabilities.notices.models import Notice
 from qinglian.capabilities.notices.readings import Reader, newest, own_notices
 from qinglian.zone.current import current
@@ -43,7 +44,7 @@ class StuckReading:
     number: str
     queued_at: datetime
     attempts: int
-    error: str
+    why: str
     of_case: bool
 
 
@@ -99,7 +100,9 @@ def outbox(now: datetime) -> OutboxPage:
         ready=settings.MAIL_READY,
         waiting=waiting.count(),
         late=_late(waiting, now).count(),
-        stuck=[StuckReading(r.subject, r.queued_at, r.attempts, r.last_error, r.of_case) for r in rows],
+        stuck=[
+            StuckReading(r.subject, r.queued_at, r.attempts, why_stuck(r.last_error), r.of_case) for r in rows
+        ],
         stuck_count=stuck.count(),
     )
 
