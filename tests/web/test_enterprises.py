@@ -274,3 +274,18 @@ def test_the_pages_stand_in_three_languages(signed_in: Browser, pair: tuple[int,
         page = holds_everywhere(li.get(f"/{language}/desk/{path}"), language)
         levels = [int(tag[1]) for tag, _has in page.tags if re.fullmatch("h[1-6]", tag)]
         assert all(after <= before + 1 for before, after in pairwise(levels)), path
+
+
+def test_rows_with_one_number_lead_to_each_other_and_are_joined_by_nobody(signed_in: Browser) -> None:
+    """Two rows are right: a stated number proves nothing. Neither is said to be in no register."""
+    registered, stated = register("清水科技有限公司"), state("清水科技（示例）", CODE)
+    other = state("别家（示例）", CODE, where=(people.OTHER_UNIT, "internal"))
+    li = signed_in("li")
+    for one, its in ((registered, stated), (stated, registered)):
+        page = Page(li.get(f"/en/desk/enterprises/{one}/"))
+        assert page.all("a", href=f"/en/desk/enterprises/{its}/")
+        assert page.all("a", href=f"/en/desk/merges/propose/?first={one}&second={its}")
+        assert not page.all("a", href=f"/en/desk/enterprises/{other}/"), "stated where this reader looks not"
+        assert "in no register" not in page.text
+    alone = Page(li.get(f"/en/desk/enterprises/{state('无号（示例）')}/"))
+    assert "the same number" not in alone.text

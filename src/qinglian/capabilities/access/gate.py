@@ -33,6 +33,7 @@ from qinglian.capabilities.access.policies import (
 
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+Seen = TypeVar("Seen")
 
 
 class Unasked(ImproperlyConfigured):
@@ -61,6 +62,26 @@ def reads(name: str) -> Callable[[View], View]:
 def reader_of(request: HttpRequest) -> Reader:
     """Who asks; set anew for each request, so that a post that ended is gone at once."""
     found: Reader = request.reader  # type: ignore[attr-defined]
+    return found
+
+
+def person_of(request: HttpRequest) -> int:
+    """Whoever of the staff asks; for views whose policy lets in only who holds a post."""
+    person = reader_of(request).person_id
+    assert person is not None
+    return person
+
+
+def asked_number(request: HttpRequest, name: str) -> int | None:
+    """The number of a row that an address asks for; what is none is as if it was not asked for."""
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
+def there(found: Seen | None) -> Seen:
+    """Http404 alike for what is not there and for what this reader may not see: such queries find None."""
+    if found is None:
+        raise Http404
     return found
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
 
 from django.contrib import messages
 from django.db.models import Q
@@ -12,35 +11,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from qinglian.capabilities.access.gate import fresh, is_fresh, reader_of, reads, scope
+from qinglian.capabilities.access.gate import asked_number, fresh, is_fresh, person_of, reads, there
 from qinglian.capabilities.interests import actions
 from qinglian.capabilities.interests.forms import ProposalForm, UndoForm
 from qinglian.capabilities.parties import queries
-from qinglian.capabilities.parties.readers import roles_by_unit
+from qinglian.capabilities.parties.readers import in_sight_of
 from qinglian.faults import Fault
 
-Seen = TypeVar("Seen")
 LONGEST = 200
-
-
-def _sees(request: HttpRequest) -> Q:
-    return queries.in_sight(roles_by_unit(scope(request)), is_fresh(request))
-
-
-def _there(found: Seen | None) -> Seen:
-    if found is None:
-        raise Http404
-    return found
-
-
-def _me(request: HttpRequest) -> int:
-    person = reader_of(request).person_id
-    assert person is not None  # the policy lets in who holds a post
-    return person
-
-
-def _id(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
 def _try(request: HttpRequest, deed: Callable[[], object], done: str) -> bool:
@@ -56,9 +34,9 @@ def _try(request: HttpRequest, deed: Callable[[], object], done: str) -> bool:
 @reads("parties.enterprises")
 def propose(request: HttpRequest) -> HttpResponse:
     """Choose two, then see them side by side and say which one stays."""
-    sees = _sees(request)
-    asked = [_id(request.GET.get(name)) for name in ("first", "second")]
-    rows = [_there(queries.shown(each, sees)) for each in asked if each is not None]
+    sees = in_sight_of(request)
+    asked = [asked_number(request, name) for name in ("first", "second")]
+    rows = [there(queries.shown(each, sees)) for each in asked if each is not None]
     if len(rows) < 2 or rows[0].id == rows[1].id:
         return _choose(request, rows[0] if rows else None, sees)
     form = ProposalForm(rows, request.POST or None)
@@ -66,7 +44,7 @@ def propose(request: HttpRequest) -> HttpResponse:
         keep = form.cleaned_data["keep"]
         drop = next(each.id for each in rows if each.id != keep)
         deed = lambda: actions.merge_enterprises(  # noqa: E731
-            keep, drop, _me(request), form.cleaned_data["reason"], timezone.now()
+            keep, drop, person_of(request), form.cleaned_data["reason"], timezone.now()
         )
         if _try(request, deed, _("Proposed. It waits for somebody else.")):
             return redirect("parties:merges")
@@ -76,7 +54,7 @@ def propose(request: HttpRequest) -> HttpResponse:
 
 def _choose(request: HttpRequest, first: queries.EnterpriseShown | None, sees: Q) -> HttpResponse:
     words = request.GET.get("words", "").strip()[:LONGEST]
-    found = queries.search(words, sees, _id(request.GET.get("before"))) if words else None
+    found = queries.search(words, sees, asked_number(request, "before")) if words else None
     page = {"first": first, "words": words, "found": found}
     return render(request, "interests/choose.html", page)
 
@@ -85,7 +63,7 @@ def _choose(request: HttpRequest, first: queries.EnterpriseShown | None, sees: Q
 @fresh
 def merge(request: HttpRequest, merge: int) -> HttpResponse:
     """A proposal with both rows; what is sent here decides it."""
-    page = _there(queries.merge_shown(merge, _sees(request)))
+    page = there(queries.merge_shown(merge, in_sight_of(request)))
     if request.method == "POST":
         return _decide(request, page)
     return _show(request, page, UndoForm())
@@ -96,7 +74,7 @@ def _show(request: HttpRequest, page: queries.MergeShown, form: UndoForm, status
         "merge": page,
         "pair": [page.keep, page.drop],
         "alike": queries.comparison(page.keep, page.drop),
-        "own": page.proposer == _me(request),
+        "own": page.proposer == person_of(request),
         "fresh": is_fresh(request),
         "form": form,
     }
@@ -111,20 +89,20 @@ def _decide(request: HttpRequest, page: queries.MergeShown) -> HttpResponse:
     if request.POST.get("decision") not in deeds:
         raise Http404
     decide, done = deeds[request.POST["decision"]]
-    _try(request, lambda: decide(page.id, _me(request), timezone.now()), done)
+    _try(request, lambda: decide(page.id, person_of(request), timezone.now()), done)
     return redirect("interests:merge", page.id)
 
 
 @reads("parties.enterprises")
 def undo(request: HttpRequest, merge: int) -> HttpResponse:
-    page = _there(queries.merge_shown(merge, _sees(request)))
+    page = there(queries.merge_shown(merge, in_sight_of(request)))
     if request.method != "POST":
         return redirect("interests:merge", page.id)
     form = UndoForm(request.POST)
     if not form.is_valid():
         return _show(request, page, form, 422)
     deed = lambda: actions.undo_merge(  # noqa: E731
-        page.id, _me(request), form.cleaned_data["reason"], timezone.now()
+        page.id, person_of(request), form.cleaned_data["reason"], timezone.now()
     )
     if _try(request, deed, _("Proposed. It waits for somebody else.")):
         return redirect("parties:merges")

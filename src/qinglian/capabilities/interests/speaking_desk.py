@@ -11,17 +11,17 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from qinglian.capabilities.access.gate import fresh, is_fresh, reads
+from qinglian.capabilities.access.gate import fresh, is_fresh, person_of, reads, there
 from qinglian.capabilities.files.actions import let_go, take_in
 from qinglian.capabilities.files.delivery import attachment
 from qinglian.capabilities.files.limits import Limits
 from qinglian.capabilities.files.queries import open_file
 from qinglian.capabilities.files.uploading import dropped
 from qinglian.capabilities.interests import actions
-from qinglian.capabilities.interests.desk import _me, _sees, _there
 from qinglian.capabilities.interests.speaking_forms import KINDS, MOST_MB, EndForm, SpeakerForm
 from qinglian.capabilities.parties import queries
 from qinglian.capabilities.parties.actions import Mandate, Proof, account_named, proof_waits
+from qinglian.capabilities.parties.readers import in_sight_of
 from qinglian.faults import Fault
 
 
@@ -29,7 +29,7 @@ from qinglian.faults import Fault
 @fresh
 def record(request: HttpRequest, enterprise: int) -> HttpResponse:
     """A file is looked at first, outside of any transaction; refused, the form comes back without it."""
-    row = _there(queries.shown(enterprise, _sees(request)))
+    row = there(queries.shown(enterprise, in_sight_of(request)))
     if row.into is not None:
         raise Http404
     sent = request.method == "POST"
@@ -38,7 +38,7 @@ def record(request: HttpRequest, enterprise: int) -> HttpResponse:
         form.add_error(field, _("The file is larger than %(most)d MB.") % {"most": MOST_MB})
     if sent and form.is_valid():
         try:
-            _record(row.id, form, _me(request), timezone.now())
+            _record(row.id, form, person_of(request), timezone.now())
         except Fault as fault:
             form.add_error(None, _(fault.template) % fault.params)
         else:
@@ -67,14 +67,16 @@ def _record(enterprise: int, form: SpeakerForm, person: int, now: datetime) -> N
 @reads("parties.speakers")
 @fresh
 def end(request: HttpRequest, enterprise: int, representative: int) -> HttpResponse:
-    found = queries.representative_shown(enterprise, representative, _sees(request), timezone.localdate())
-    row, record = _there(found)
+    found = queries.representative_shown(
+        enterprise, representative, in_sight_of(request), timezone.localdate()
+    )
+    row, record = there(found)
     if record.over:
         raise Http404
     form = EndForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.end_representation(row.id, record.id, form.day(), _me(request), timezone.now())
+            actions.end_representation(row.id, record.id, form.day(), person_of(request), timezone.now())
         except Fault as fault:
             form.add_error(None, _(fault.template) % fault.params)
         else:
@@ -87,7 +89,9 @@ def end(request: HttpRequest, enterprise: int, representative: int) -> HttpRespo
 
 @reads("parties.speakers")
 def proof(request: HttpRequest, enterprise: int, representative: int) -> HttpResponseBase:
-    found = queries.representative_shown(enterprise, representative, _sees(request), timezone.localdate())
-    _row, record = _there(found)
+    found = queries.representative_shown(
+        enterprise, representative, in_sight_of(request), timezone.localdate()
+    )
+    _row, record = there(found)
     opened = open_file(queries.holder_of(record.id), record.file.sha) if record.file else None
-    return attachment(_there(opened))
+    return attachment(there(opened))

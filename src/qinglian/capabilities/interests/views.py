@@ -7,19 +7,13 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from qinglian.capabilities.access.gate import reader_of, reads
+from qinglian.capabilities.access.gate import person_of, reads
 from qinglian.capabilities.interests import actions, queries
 from qinglian.capabilities.interests.forms import ColleagueForm, TieForm
 from qinglian.capabilities.parties import queries as parties
 from qinglian.capabilities.parties.actions import state_enterprise
 from qinglian.faults import Fault
 from qinglian.zone.current import current
-
-
-def _me(request: HttpRequest) -> int:
-    person = reader_of(request).person_id
-    assert person is not None  # the policy lets in who holds a post
-    return person
 
 
 @reads("interests.mine")
@@ -32,8 +26,8 @@ def mine(request: HttpRequest) -> HttpResponse:
     shown = {
         "form": ties,
         "people": people,
-        "ties": queries.ties_of(_me(request), timezone.localdate()),
-        "checks": queries.checks_of(_me(request)),
+        "ties": queries.ties_of(person_of(request), timezone.localdate()),
+        "checks": queries.checks_of(person_of(request)),
     }
     return render(request, "interests/mine.html", shown, status=422 if request.method == "POST" else 200)
 
@@ -47,7 +41,7 @@ def _colleagues(request: HttpRequest) -> list[tuple[int, str]]:
     return [
         (person, " · ".join([name, *titles]))
         for (person, name), titles in units.items()
-        if person != _me(request)
+        if person != person_of(request)
     ]
 
 
@@ -56,7 +50,7 @@ def _to_enterprise(request: HttpRequest, form: TieForm) -> bool:
         return False
     said, now = form.cleaned_data, timezone.now()
     enterprise = state_enterprise(said["place"], said["number"], said["name"], now)
-    actions.declare_tie(_me(request), said["kind"], now, enterprise=enterprise, since=said["since"])
+    actions.declare_tie(person_of(request), said["kind"], now, enterprise=enterprise, since=said["since"])
     messages.success(request, _("Declared. Cases of this enterprise are not given to you."))
     return True
 
@@ -65,7 +59,9 @@ def _to_colleague(request: HttpRequest, form: ColleagueForm) -> bool:
     if not form.is_valid():
         return False
     said = form.cleaned_data
-    actions.declare_tie(_me(request), said["kind"], timezone.now(), other=said["other"], since=said["since"])
+    actions.declare_tie(
+        person_of(request), said["kind"], timezone.now(), other=said["other"], since=said["since"]
+    )
     messages.success(
         request, _("Declared. Cases of enterprises for which this colleague may speak are not given to you.")
     )
@@ -76,7 +72,7 @@ def _to_colleague(request: HttpRequest, form: ColleagueForm) -> bool:
 def end(request: HttpRequest, tie: int) -> HttpResponse:
     if request.method == "POST":
         try:
-            actions.end_tie(tie, _me(request), timezone.localdate())
+            actions.end_tie(tie, person_of(request), timezone.localdate())
             messages.success(request, _("Ended. It counts until the end of today."))
         except Fault as fault:
             messages.warning(request, _(fault.template) % fault.params)

@@ -14,7 +14,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from qinglian.capabilities.interfaces.models import Delivery, Hook, Key, KeyUse
-from qinglian.capabilities.interfaces.scopes import EVENTS, LONGEST, PING, SCOPES
+from qinglian.capabilities.interfaces.scopes import EVENTS, KEPT, LONGEST, PING, SCOPES
 from qinglian.capabilities.interfaces.signing import told
 from qinglian.capabilities.interfaces.targets import read_target
 from qinglian.faults import Fault
@@ -22,7 +22,6 @@ from qinglian.faults import noop as _
 from qinglian.zone.current import current
 
 MOST_KEYS, MOST_HOOKS = 10, 10  # of one account
-KEPT = timedelta(days=30)  # how long it can be seen what a hook was told
 
 
 def make_key(user_id: int, label: str, scopes: Iterable[str], days: int, now: datetime) -> str:

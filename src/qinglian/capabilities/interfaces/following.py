@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from qinglian.capabilities.figures.queries import latest_edition
-from qinglian.capabilities.interfaces.actions import KEPT, queue
+from qinglian.capabilities.interfaces.actions import queue
 from qinglian.capabilities.interfaces.models import Delivery, Hook
-from qinglian.capabilities.interfaces.scopes import FIGURES_PUBLISHED
+from qinglian.capabilities.interfaces.scopes import FIGURES_PUBLISHED, KEPT
 
 FRESH = KEPT - timedelta(days=2)  # what was told is known for so long; nobody is told of older editions
 

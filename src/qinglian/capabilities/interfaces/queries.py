@@ -7,10 +7,9 @@ from hashlib import sha256
 
 from django.db.models import Count, Q
 
-from qinglian.capabilities.interfaces.actions import KEPT
 from qinglian.capabilities.interfaces.failing import why_failed
 from qinglian.capabilities.interfaces.models import Delivery, Hook, Key
-from qinglian.capabilities.interfaces.scopes import EVENTS, PING, SCOPES, TRIED
+from qinglian.capabilities.interfaces.scopes import EVENTS, KEPT, PING, SCOPES, TRIED
 
 SHOWN = 20
 SOON = timedelta(days=14)  # a key that ends by then says so

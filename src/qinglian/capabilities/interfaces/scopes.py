@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.utils.translation import gettext_lazy as _
 
 LONGEST = 366  # days that a key may last
+KEPT = timedelta(days=30)  # how long it can be seen what a hook was told, and which keys ended
 READ, LODGE = "cases:read", "cases:lodge"
 SCOPES = {
     LODGE: _("Lodge cases"),

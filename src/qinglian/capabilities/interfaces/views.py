@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from qinglian.capabilities.access.gate import reader_of, reads
 from qinglian.capabilities.interfaces import actions, queries
 from qinglian.capabilities.interfaces.forms import HookForm, KeyForm
+from qinglian.capabilities.interfaces.scopes import KEPT
 from qinglian.faults import Fault
 
 
@@ -34,7 +35,7 @@ def _page(
     shown = {
         "keys": queries.keys_of(me, now),
         "ended": queries.ended_keys_of(me, now),
-        "kept": actions.KEPT.days,
+        "kept": KEPT.days,
         "hooks": queries.hooks_of(me),
         "key_form": key_form or KeyForm(prefix="key"),
         "hook_form": hook_form or HookForm(prefix="hook"),

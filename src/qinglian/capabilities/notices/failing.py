@@ -9,21 +9,22 @@ def why_stuck(kept: str) -> str:
     """What was in the way and who can mend it; of what is not known here, the kind itself."""
     kind, _blank, number = kept.partition(" ")
     if kind in _WORDS:
-        return f"{_WORDS[kind]()} ({number})" if number else _WORDS[kind]()
+        why = _WORDS[kind]()
+        return _("%(why)s (%(number)s)") % {"why": why, "number": number} if number else why
     if not kept:
         return "–"
-    return _("The mail server did not take it (%(error)s).") % {"error": kept}
+    return _("The mail server did not take it (%(error)s)") % {"error": kept}
 
 
-_SERVER = lambda: _("The mail server could not be reached; whoever runs the platform looks into it.")  # noqa: E731
+_SERVER = lambda: _("The mail server could not be reached; whoever runs the platform looks into it")  # noqa: E731
 _WORDS = {
-    "SMTPRecipientsRefused": lambda: _("The mail server refuses the applicant's address."),
-    "SMTPSenderRefused": lambda: _("The mail server refuses the platform's own address; see QINGLIAN_MAIL."),
+    "SMTPRecipientsRefused": lambda: _("The mail server refuses the address of the applicant"),
+    "SMTPSenderRefused": lambda: _("The mail server refuses the address of the platform; see QINGLIAN_MAIL"),
     "SMTPAuthenticationError": lambda: _(
-        "The mail server refuses the platform's password; see QINGLIAN_MAIL."
+        "The mail server refuses the password of the platform; see QINGLIAN_MAIL"
     ),
-    "SMTPDataError": lambda: _("The mail server refuses the letter itself."),
-    "Interrupted": lambda: _("The sending broke off each time before an answer came."),
+    "SMTPDataError": lambda: _("The mail server refuses the letter itself"),
+    "Interrupted": lambda: _("The sending broke off each time before an answer came"),
     "ConnectionRefusedError": _SERVER,
     "SMTPConnectError": _SERVER,
     "SMTPServerDisconnected": _SERVER,

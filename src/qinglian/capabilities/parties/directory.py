@@ -261,6 +261,7 @@ class EnterprisePage:
     marks: list[Standing]
     merges: list[MergeShown]  # in the order in which they were proposed
     into: EnterpriseShown | None  # where its chain of merges ends, if it may be seen
+    alike: list[EnterpriseShown]  # other rows that bear one of its numbers: a lead, nobody's finding
 
 
 def enterprise_page(enterprise_id: int, sees: Q, on: date) -> EnterprisePage | None:
@@ -280,7 +281,18 @@ def enterprise_page(enterprise_id: int, sees: Q, on: date) -> EnterprisePage | N
         standing(row.id, on),
         _merges_shown(about, sees),
         shown(root(row.id), sees) if row.into is not None else None,
+        _with_same_number(rows, sees) if row.into is None else [],
     )
+
+
+def _with_same_number(rows: list[EnterpriseShown], sees: Q) -> list[EnterpriseShown]:
+    """Those not merged yet; of many the first."""
+    borne = Q(pk__in=[])
+    for kind, value in {(number.kind, number.value) for each in rows for number in each.numbers}:
+        borne |= Q(kind=kind, value=value)
+    others = Identifier.objects.filter(borne).exclude(enterprise__in=[each.id for each in rows])
+    found = Enterprise.objects.filter(sees, merged_into=None, pk__in=others.values("enterprise"))
+    return _shown(found.order_by("id")[:PAGE])
 
 
 def _representatives(enterprises: list[int], on: date) -> list[RepresentativeShown]:

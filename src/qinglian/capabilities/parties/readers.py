@@ -7,10 +7,12 @@ from datetime import date
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Q
+from django.http import HttpRequest
 
+from qinglian.capabilities.access.gate import is_fresh, scope
 from qinglian.capabilities.access.policies import Reader
 from qinglian.capabilities.parties.models import Unit
-from qinglian.capabilities.parties.queries import staff
+from qinglian.capabilities.parties.queries import in_sight, staff
 
 
 def reader(user: AbstractBaseUser, tracked: int | None, on: date, strong: bool = False) -> Reader:
@@ -35,3 +37,8 @@ def roles_by_unit(scope: Mapping[str, frozenset[str]]) -> dict[str, frozenset[st
         unit: frozenset(role for above, roles in scope.items() if path.startswith(above) for role in roles)
         for unit, path in units
     }
+
+
+def in_sight_of(request: HttpRequest) -> Q:
+    """Which enterprises the reader may see: where they stand in a register, or were stated to them."""
+    return in_sight(roles_by_unit(scope(request)), is_fresh(request))

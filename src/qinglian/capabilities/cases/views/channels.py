@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from qinglian.capabilities.access.gate import reader_of, reads, require
+from qinglian.capabilities.access.gate import asked_number, reader_of, reads, require
 from qinglian.capabilities.cases import actions, channels
 from qinglian.capabilities.cases.channel_forms import ComeInForm
 from qinglian.capabilities.cases.draft_terms import DRAFT_KEPT
@@ -44,11 +44,10 @@ def room(request: HttpRequest, channel_id: str) -> HttpResponse:
     except Http404:
         return redirect("cases:channel-join", channel_id)
     assert thing is not None
-    now, before, reader = timezone.now(), request.GET.get("before", ""), reader_of(request)
-    last = int(before) if before.isascii() and before.isdigit() and len(before) < 16 else None
+    now, reader = timezone.now(), reader_of(request)
     shown = {
         "room": channels.read_channel(channel, now),
-        "found": channels.questions(channel_id, now, last),
+        "found": channels.questions(channel_id, now, asked_number(request, "before")),
         "member": reader.user_id in thing.users,
         "on_desk": bool(reader.roles_in(thing.unit_path)),
     }

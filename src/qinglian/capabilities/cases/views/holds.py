@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from qinglian.capabilities.access.gate import fresh, is_fresh, reader_of, reads, scope
+from qinglian.capabilities.access.gate import fresh, is_fresh, person_of, reader_of, reads, scope
 from qinglian.capabilities.cases import holds as rooms
 from qinglian.capabilities.cases.hold_forms import HoldForm, LiftForm
 from qinglian.capabilities.cases.sight import Sight, sight_of
@@ -19,12 +19,6 @@ from qinglian.faults import Fault
 
 def _sight(request: HttpRequest) -> Sight:
     return sight_of(reader_of(request), roles_by_unit(scope(request)), fresh=is_fresh(request))
-
-
-def _me(request: HttpRequest) -> int:
-    person = reader_of(request).person_id
-    assert person is not None  # the policy lets in who holds a post
-    return person
 
 
 @reads("cases.holds")
@@ -42,7 +36,7 @@ def holds(request: HttpRequest) -> HttpResponse:
         return _show(request, sight, form)
     how = said["reason"], said["basis"], said["until"]
     try:
-        rooms.place(rooms.CASE, said["number"], *how, _me(request), timezone.now())
+        rooms.place(rooms.CASE, said["number"], *how, person_of(request), timezone.now())
     except Fault as fault:
         form.add_error(None, _(fault.template) % fault.params)
         return _show(request, sight, form)
@@ -60,7 +54,7 @@ def lift(request: HttpRequest, hold: int) -> HttpResponse:
     form = LiftForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            rooms.lift(hold, form.cleaned_data["reason"], _me(request), timezone.now())
+            rooms.lift(hold, form.cleaned_data["reason"], person_of(request), timezone.now())
         except Fault as fault:
             form.add_error(None, _(fault.template) % fault.params)
         else:

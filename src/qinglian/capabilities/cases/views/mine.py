@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from qinglian.capabilities.access.gate import reader_of, reads
+from qinglian.capabilities.access.gate import asked_number, reader_of, reads
 from qinglian.capabilities.cases import feeds
 from qinglian.capabilities.cases.claiming import claim_case
 from qinglian.capabilities.cases.mine import own_page
@@ -30,9 +30,7 @@ def _me(request: HttpRequest) -> int:
 @reads("cases.own")
 @never_cache
 def mine(request: HttpRequest) -> HttpResponse:
-    before = request.GET.get("before", "")
-    known = int(before) if before.isascii() and before.isdigit() and len(before) < 16 else None
-    page = own_page(_me(request), timezone.now(), known)
+    page = own_page(_me(request), timezone.now(), asked_number(request, "before"))
     form = ClaimForm(page.speaks_for, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data

@@ -17,7 +17,7 @@ def place_words(place: str) -> str:
 
 @register.filter
 def status_words(status: str) -> str:
-    words = {"stated": _("stated, in no register"), "registered": _("in a register"), "merged": _("merged")}
+    words = {"stated": _("only stated, not checked"), "registered": _("in a register"), "merged": _("merged")}
     return words[status]
 
 
