@@ -150,6 +150,45 @@ def test_what_says_who_asks_is_not_lodged_in_a_room_and_is_asked_privately(chang
     assert people.chen_asks(**changed).case_id
 
 
+@pytest.mark.parametrize(
+    "said",
+    ["我的身份證是 A123456(3)。", "身份证11010519491231002X",
+     "致電 9123 4567", "＋８５２ ９１２３４５６７",
+     "澳門 1234567(8)",
+     "手机13800138000", "write to ho@example.com"],
+)  # fmt: skip
+def test_what_leads_to_a_person_is_not_put_before_a_room(said: str) -> None:
+    """Nobody reads a question before the room does; the number need not be an answer to another field."""
+    with pytest.raises(Fault, match="everybody in the room would read"):
+        asks(detail=said)
+    assert people.chen_asks(detail=said).case_id, "asked privately it may say so"
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["A123456(7) 是型號", "商業登記號碼 61234567-000", "0755-88886666",
+     "ISO 9001 2015", "金額 50000000 元",
+     "2026-11-30",
+     "91350100M000100Y43", "FC-2026-001901-0", "熱線 12345"],
+)  # fmt: skip
+def test_other_numbers_may_be_asked_about(said: str) -> None:
+    assert asks(detail=said)
+
+
+def test_an_answer_in_a_room_does_not_say_who_asked() -> None:
+    li = people.li()
+    duty(li)
+    asked = asks(email="chen@example.com")
+    act(asked, "accept", li, MONDAY)
+    for words in ("陳記茶業(示例)有限公司：可以。", "已回復 chen@example.com。", "申請人 A123456(3) 可以。"):
+        with pytest.raises(Fault, match="everybody in the room reads the answer"):
+            act(asked, "answer", li, MONDAY, answer=words)
+    act(asked, "answer", li, MONDAY, answer="可以。熱線 2345 6789、9123 4567。")
+    private = people.chen_asks().case_id
+    act(private, "accept", li, MONDAY)
+    act(private, "answer", li, MONDAY, answer="陈记茶业（示例）有限公司：可以。")
+
+
 def test_a_room_that_is_gone_takes_no_question() -> None:
     with pytest.raises(Fault, match="this room is not there any more"):
         asks("no-such-room")

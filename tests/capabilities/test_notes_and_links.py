@@ -65,7 +65,10 @@ def test_a_note_is_read_at_its_level(case_id: int) -> None:
     for level in ("sealed", "no such level"):
         with pytest.raises(Fault, match="cleared"):
             note(case_id, level=level)
-    assert [level for level, _title in levels_for(CLERK)] == ["open", "internal", "confidential"]
+    assert [level for level, _title in levels_for(CLERK, "open")] == ["open", "internal", "confidential"]
+    assert [level for level, _title in levels_for(CLERK, "internal")] == ["internal", "confidential"], (
+        "a note on a case is never offered as more open than the case"
+    )
 
 
 def test_the_log_holds_that_a_note_was_written_not_what_it_says(case_id: int) -> None:

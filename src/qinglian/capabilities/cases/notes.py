@@ -54,7 +54,11 @@ def notes_of(case_id: int, eyes: Eyes) -> list[NoteReading]:
     ]
 
 
-def levels_for(roles: frozenset[str]) -> list[tuple[str, object]]:
-    """The levels at which somebody may write, the least close first."""
-    known = sorted(current().sensitivity.values(), key=lambda level: level.rank)
-    return [(level.id, level.title) for level in known if may_read(roles, level.id)]
+def levels_for(roles: frozenset[str], least: str) -> list[tuple[str, object]]:
+    """The levels at which somebody may write of a case that is held at `least`, the least close first."""
+    zone = current()
+    from_rank = zone.sensitivity[least].rank if least in zone.sensitivity else 0
+    known = sorted(zone.sensitivity.values(), key=lambda level: level.rank)
+    return [
+        (level.id, level.title) for level in known if level.rank >= from_rank and may_read(roles, level.id)
+    ]

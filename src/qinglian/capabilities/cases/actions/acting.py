@@ -14,6 +14,7 @@ from qinglian.capabilities.cases.actions.complaints import resolve_complaint, re
 from qinglian.capabilities.cases.actions.contributions import ask_to_contribute, asked_units, wait_for_all
 from qinglian.capabilities.cases.actions.deciding import by_table, decide, keep_facts
 from qinglian.capabilities.cases.actions.letters import issue
+from qinglian.capabilities.cases.actions.posting import refuse_answering
 from qinglian.capabilities.cases.actions.recording import (
     Recorded,
     locked,
@@ -61,6 +62,8 @@ def _act(
     kept = {need: str(data.get(need, "")).strip() for need in action.needs}
     if empty := [need for need, text in kept.items() if not text]:
         raise Fault(_("%(fields)s not answered; fill in and send again"), fields=", ".join(empty))
+    if "answer" in kept and actor.kind == "staff":
+        refuse_answering(case, matter, kept["answer"])
     if resolves(matter, action_id) and not resolve_complaint(case, matter, kept["concerns"], actor, now):
         return
     if actor.kind == "staff" and action.decision is None:

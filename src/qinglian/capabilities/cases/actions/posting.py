@@ -12,7 +12,7 @@ from qinglian.capabilities.cases.duties import may_be_on_duty, on_duty
 from qinglian.capabilities.cases.entries import log_asked_in_channel
 from qinglian.capabilities.cases.handling import allowing, give, refuse_tied, today
 from qinglian.capabilities.cases.models import Case, ChannelQuestion
-from qinglian.capabilities.cases.publishable import tells
+from qinglian.capabilities.cases.publishable import numbers_of_people, tells, ways_to_people
 from qinglian.capabilities.cases.record import write_event
 from qinglian.capabilities.cases.rules import GIVEN, Happening
 from qinglian.capabilities.cases.telling import tell_people
@@ -43,6 +43,28 @@ def refuse_telling(matter: Matter, channel: Channel, answers: Mapping[str, Any])
         raise Fault(
             _("what everybody in the room would read holds your “%(field)s”: take it out, or ask privately"),
             field=found[0].label.say(get_language() or "en"),
+        )
+    looks = [sign for text in texts for sign in (*numbers_of_people(text), *ways_to_people(text))]
+    if looks:
+        raise Fault(
+            _("everybody in the room would read “%(sign)s”, somebody’s own: take it out, or ask privately"),
+            sign=looks[0],
+        )
+
+
+def refuse_answering(case: Case, matter: Matter, answer: str) -> None:
+    """Raise Fault where an answer that a room reads says who asked, or names anybody by a number."""
+    if not ChannelQuestion.objects.filter(case=case, hidden_at=None).exists():
+        return
+    found = [each for each in tells(matter, case.answers, NO_NUMBER, [answer]) if each is not None]
+    if found:
+        raise Fault(
+            _("everybody in the room reads the answer, and it holds “%(field)s” of who asked: take it out"),
+            field=found[0].label.say(get_language() or "en"),
+        )
+    if looks := numbers_of_people(answer):
+        raise Fault(
+            _("everybody in the room reads the answer, and it holds “%(sign)s”: take it out"), sign=looks[0]
         )
 
 

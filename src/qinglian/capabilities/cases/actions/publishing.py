@@ -15,7 +15,7 @@ from qinglian.capabilities.cases.entries import log_answer_published, log_answer
 from qinglian.capabilities.cases.grams import kept
 from qinglian.capabilities.cases.history import matter_of
 from qinglian.capabilities.cases.models import AnsweredQuestion, Case
-from qinglian.capabilities.cases.publishable import bases, may_approve, tells
+from qinglian.capabilities.cases.publishable import bases, may_approve, numbers_of_people, tells
 from qinglian.capabilities.interfaces.actions import announce
 from qinglian.capabilities.interfaces.scopes import ANSWER_PUBLISHED, ANSWER_WITHDRAWN
 from qinglian.engines import canon
@@ -86,6 +86,8 @@ def _says_nobody(case: Case, texts: list[str]) -> None:
             raise Fault(_("the text holds the number of the case; take it out"))
         label = field.label.say(get_language() or "en")
         raise Fault(_("the text holds what was answered to “%(field)s”; take it out"), field=label)
+    if looks := numbers_of_people("\n".join(texts)):
+        raise Fault(_("the text holds “%(sign)s”, the number of a person; take it out"), sign=looks[0])
 
 
 def _refuse_replacing(pk: int, case_id: int, reason: str) -> None:

@@ -21,7 +21,7 @@ def note(request: HttpRequest, number: str) -> HttpResponse:
     if request.method != "POST":
         return redirect("cases:desk-case", number)
     actor = actor_of(reader_of(request), page)
-    form = NoteForm(levels_for(actor.roles), request.POST)
+    form = NoteForm(levels_for(actor.roles, page.matter.sensitivity), request.POST)
     if not form.is_valid():
         return show(request, page, form)
     text, level = form.cleaned_data["text"], form.cleaned_data["level"]

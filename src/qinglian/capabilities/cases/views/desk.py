@@ -125,7 +125,8 @@ def _beside(request: HttpRequest, page: queries.CasePage, wrong: Form | None) ->
         "parts": [(each, _without(each.id, wrong)) for each in parts],
         "letters": letters_of(page.id, page.number, page.matter, eyes) if "letters" in page.beside else [],
         "notes": notes_of(page.id, eyes) if "notes" in page.beside else [],
-        "note": note or NoteForm(levels_for(page.roles), initial={"level": page.matter.content}),
+        "note": note
+        or NoteForm(levels_for(page.roles, page.matter.sensitivity), initial={"level": page.matter.content}),
         "links": [
             (each, (RELATION_LABELS if each.forward else BACK_LABELS)[each.relation]) for each in links
         ],
