@@ -13,10 +13,12 @@ from tests.people import MONDAY
 
 from qinglian.capabilities.cases import queries
 from qinglian.capabilities.cases.actions import Actor, Stale, assign_case
+from qinglian.capabilities.cases.desk_needs import _whom
 from qinglian.capabilities.cases.models import Assignment, Case, CaseEvent
 from qinglian.capabilities.interests.actions import declare_tie
 from qinglian.capabilities.interests.models import ConflictCheck
 from qinglian.capabilities.notices.queries import waiting_notices
+from qinglian.capabilities.parties.queries import members
 from qinglian.faults import Fault
 
 HOUR = timedelta(hours=1)
@@ -199,3 +201,17 @@ def test_the_desk_gives_a_case_with_a_form(case_id: int) -> None:
     assert "assign-person" not in clerk.get(f"/zh-hans/desk/{number}/").content.decode()
     assert clerk.post(address, {"assign-seen": 2, "assign-person": other.person_id}).status_code == 404
     assert clerk.get(address).status_code == 302
+
+
+def test_two_people_of_one_name_are_told_apart(units: None) -> None:
+    """In the lists from which a person is chosen, whoever gives a case must know to which of the two."""
+    people.li()
+    assert [name for _person, name in members([people.UNIT], people.SINCE)] == ["李（示例）"]
+    people._post("li2", "李（示例）", people.UNIT, "head")
+    people._post("li3", "李（示例）", people.UNIT, "head")
+    with translation.override("zh-hant"):
+        names = [name for _person, name in members([people.UNIT], people.SINCE)]
+        chosen = [label for value, label in _whom(people.SINCE) if value.startswith("person:")]
+    assert len(set(names)) == 3 and len(set(chosen)) == 3
+    assert "李（示例） · 企業服務中心（示例） · 經辦人" in names
+    assert "李（示例） · 企業服務中心（示例） · 單位負責人 · li2" in names

@@ -12,7 +12,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from qinglian.capabilities.cases.forms import NEED_LABELS, PlainText
-from qinglian.capabilities.parties.queries import colleagues
+from qinglian.capabilities.parties.queries import colleagues, told_apart
 from qinglian.zone import Action, Field
 from qinglian.zone.current import current
 
@@ -118,9 +118,12 @@ class DeskActionForm(forms.Form):
 
 def _whom(on: date) -> list[tuple[str, str]]:
     units = [(f"{UNIT}{each}", _title(each)) for each in current().units]
-    people: dict[int, str] = {}
+    names: dict[int, str] = {}
+    first: dict[int, str] = {}
     for person, name, unit in colleagues(on):
-        people.setdefault(person, f"{name} · {_title(unit)}" if unit in current().units else name)
+        names.setdefault(person, name)
+        first.setdefault(person, f"{name} · {_title(unit)}" if unit in current().units else name)
+    people = {k: v if v != names[k] else first[k] for k, v in told_apart(names.items(), on)}
     return [(NONE, str(_("Nobody of the zone"))), *units, *((f"{PERSON}{k}", v) for k, v in people.items())]
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +10,7 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX as NO_PASSWORD
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import get_language
 
 from qinglian.capabilities.access.prepared import Prepared
 from qinglian.capabilities.parties.directory import (
@@ -53,6 +55,7 @@ from qinglian.capabilities.parties.naming import read_name as read_enterprise_na
 from qinglian.capabilities.parties.telling import account_addresses, account_letters
 from qinglian.faults import Fault
 from qinglian.faults import noop as _
+from qinglian.zone.current import current
 
 # What is read of enterprises has a room of its own, and is asked for here.
 ENTERPRISES = (
@@ -147,7 +150,43 @@ def people_in(unit_path: str, roles: frozenset[str], on: date) -> list[tuple[int
     rows = Post.objects.filter(
         Q(until=None) | Q(until__gte=on), since__lte=on, unit__path__in=paths, role__in=roles
     )
-    return list(rows.order_by("person_id").values_list("person_id", "person__name").distinct())
+    return told_apart(rows.order_by("person_id").values_list("person_id", "person__name").distinct(), on)
+
+
+def told_apart(people: Iterable[tuple[int, str]], on: date) -> list[tuple[int, str]]:
+    """The same people; who shares a name bears unit and post too, or else the account as well."""
+    rows = list(people)
+    shared = _repeated(name for _person, name in rows)
+    if not shared:
+        return rows
+    more = _posts_of([person for person, name in rows if name in shared], on)
+    labels = [
+        (person, f"{name} · {more.get(person, ('', ''))[0]}" if name in shared else name)
+        for person, name in rows
+    ]
+    still = _repeated(label for _person, label in labels)
+    return [(person, f"{label} · {more[person][1]}" if label in still else label) for person, label in labels]
+
+
+def _repeated(names: Iterable[str]) -> set[str]:
+    return {name for name, times in Counter(names).items() if times > 1}
+
+
+def _posts_of(people: list[int], on: date) -> dict[int, tuple[str, str]]:
+    """Person → (unit and post in the reader's language, account)."""
+    zone, language = current(), get_language() or "en"
+    held = Post.objects.filter(Q(until=None) | Q(until__gte=on), since__lte=on, person__in=people)
+    found: dict[int, tuple[str, str]] = {}
+    for person, unit, role, account in held.order_by("id").values_list(
+        "person_id", "unit_id", "role", "person__user__username"
+    ):
+        names = [
+            kind[key].title.say(language)
+            for kind, key in ((zone.units, unit), (zone.roles, role))
+            if key in kind
+        ]
+        found.setdefault(person, (" · ".join(names), account or str(person)))
+    return found
 
 
 def colleagues(on: date) -> list[tuple[int, str, str]]:
@@ -236,6 +275,5 @@ def person_names(ids: Iterable[int]) -> dict[int, str]:
 def members(units: Iterable[str], on: date) -> list[tuple[int, str]]:
     """(id, name) of everybody who holds a post in one of these units on that day, by name."""
     rows = Post.objects.filter(Q(until=None) | Q(until__gte=on), since__lte=on, unit__in=list(units))
-    return list(
-        rows.order_by("person__name", "person_id").values_list("person_id", "person__name").distinct()
-    )
+    people = rows.order_by("person__name", "person_id").values_list("person_id", "person__name").distinct()
+    return told_apart(people, on)
