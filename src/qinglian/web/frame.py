@@ -102,6 +102,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "zone": current(),
         "doors": public_doors,
         "desk_doors": desk_doors,
+        "own_address": f"{settings.PUBLIC_URL}{path}",  # on paper
         "public_here": any(door.here for door in public_doors),
         "alarms": alarms,
         "lang_attribute": LANG_ATTRIBUTE.get(get_language() or "", "en"),

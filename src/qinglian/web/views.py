@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from qinglian.capabilities.access.fence import beyond
 from qinglian.capabilities.access.gate import reads
+from qinglian.capabilities.cases.answered import changed_answers
 from qinglian.capabilities.figures import drawing
 from qinglian.capabilities.figures import queries as figures
 from qinglian.web import api_reading
@@ -21,12 +22,18 @@ from qinglian.web.unavailable import broke, is_away, unavailable
 # What the front page shows, where this platform has it.
 FRONT = ("cases.answered-in-time", "cases.days-to-answer", "cases.pending", "cases.overdue")
 DRAWN = "cases.answered-in-time"
+ANSWERED = 3  # questions that were answered last
 TRIED_AGAIN = 5  # minutes: the longest time over which allauth counts tries
 
 
 @reads("web.public")
 def front(request: HttpRequest) -> HttpResponse:
-    return render(request, "front.html", {"figures": figures.some(*FRONT), "drawn": _drawn()})
+    shown = {
+        "figures": figures.some(*FRONT),
+        "drawn": _drawn(),
+        "answered": changed_answers("", True, None, None, 0, ANSWERED),
+    }
+    return render(request, "front.html", shown)
 
 
 def _drawn() -> drawing.Chart | None:
