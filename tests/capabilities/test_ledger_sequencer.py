@@ -318,3 +318,15 @@ def test_the_tiles_that_a_process_keeps_are_bounded() -> None:
     shelf._kept_for(log).update({(0, number): [b""] for number in range(2 * shelf.KEPT)})
     kept = shelf._kept_for(log)
     assert len(kept) == shelf.KEPT and (0, 2 * shelf.KEPT - 1) in kept
+
+
+@pytest.mark.django_db
+def test_roots_are_computed_again_in_pieces_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "HASHED", 100)
+    actions.open_trees(MONDAY)
+    write(256)
+    actions.sequence(MONDAY + SECOND)
+    told: list[int] = []
+    log, found = tree(), queries.recomputed_roots(told.append)
+    assert found[log.pk] == (bytes(log.root), bytes(log.root)) and max(told) == 100
+    assert sum(told) == sum(Tree.objects.values_list("size", flat=True))

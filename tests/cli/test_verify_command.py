@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from qinglian.batch import verify as batch
 from qinglian.batch.export_log import export_log
 from qinglian.cli import main
 from qinglian.engines import merkle
@@ -229,3 +230,10 @@ def test_neither_django_nor_the_network_is_touched(export):
     words = ["verify", "record.json", "--trust", "keys.toml"]
     done = subprocess.run([sys.executable, "-c", script, *words], cwd=export, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_how_far_a_log_is_hashed_is_told(export):
+    told = []
+    asked = batch.Asked(batch.load_trust(export / "keys.toml"), tell=lambda *said: told.append(said))
+    batch.verify_log(export / "log", asked)
+    assert told == [("hashing the log anew", n / 600, n) for n in (256, 512, 600)]

@@ -23,7 +23,8 @@ from psycopg import sql
 from tests.faults.conftest import own_database
 from tests.faults.running_site import ROOT, Site
 
-from qinglian.web.moving_rows import MENDS, NUL
+from qinglian.web import moving_rows
+from qinglian.web.moving_rows import MENDS, NUL, Column, Sum, Table
 
 LIVE = """
 import django; django.setup()
@@ -165,10 +166,10 @@ def test_on_a_terminal_every_step_shows_how_far_it_is(here: Site, there: str) ->
             shown += some
     os.close(ours)
     drawn = shown.decode()
-    steps = ["copying", "making the search index", "checking", "folding cases again"]
+    steps = ["copying", "making the search index", "checking", "hashing the log anew", "folding cases again"]
     places = [drawn.find(f"\r{step} ") for step in steps]
     assert ran.returncode == 0 and -1 not in places and places == sorted(places), drawn
-    for step in steps[1::2]:
+    for step in (steps[1], steps[4]):
         assert re.search(f"{step} █+ 100%", drawn), drawn
 
 
@@ -231,6 +232,34 @@ def test_a_platform_that_runs_or_lacks_something_is_not_moved(here: Site, there:
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_rows_pass_one_by_one_and_are_not_kept(own: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Memory holds the one that is on its way, from the file through the sum into COPY."""
+    table = Table("t", (Column("id", "plain", None),), "id", own)
+    read, written, goes = [0], [0], []
+
+    def coming() -> Iterator[tuple[int]]:
+        for n in range(120_000):
+            read[0] += 1
+            yield (n,)
+
+    def take(_table: Table, rows: Iterator[tuple[int]]) -> None:
+        before = written[0]
+        for _row in rows:
+            written[0] += 1
+            assert read[0] - written[0] <= 1
+        goes.append(written[0] - before)
+
+    monkeypatch.setattr(moving_rows, "_write", take)
+    found, told = Sum(table, lambda n: told.append(n)), []
+    moving_rows.write(table, found.over(coming()))
+    assert found.rows == written[0] == sum(told) == 120_000
+    assert goes == ([120_000] if own else [50_000, 50_000, 20_000]), "foreign keys are checked after each"
+    again = Sum(table, lambda _n: None)
+    assert sum(1 for _row in again.over((n,) for n in reversed(range(120_000)))) == 120_000
+    assert again.hashes == found.hashes, "in whatever order they come"
 
 
 LEAVES = st.none() | st.booleans() | st.integers() | TEXTS

@@ -8,6 +8,7 @@ from qinglian.faults import noop as _
 
 Tell = Callable[[str, float, int], None]
 READING, REHEARSING, WEIGHING = _("reading"), _("rehearsing"), _("weighing the tests")
+HASHING, COMPARING = _("hashing the log anew"), _("comparing the cases with the log")
 
 
 def silent(step: str, share: float, rows: int) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from qinglian.batch.telling import Tell, silent
+from qinglian.batch.telling import HASHING, Tell, silent
 from qinglian.engines import canon
 from qinglian.engines.merkle import (
     ENTRIES,
@@ -41,7 +41,7 @@ class Asked:
     entry: the bytes a proof is about. since: an older signed checkpoint that an exported log must
     continue. not_before: POSIX second before which a checkpoint is stale. frame: the list that the record of
     a draw is about; those of inspectors and conflicts lie beside it. draw: the
-    record or commitment that an opened row is about. tell: is told how far a long frame is read.
+    record or commitment that an opened row is about. tell: is told how far a long frame or log is read.
     """
 
     trust: Trust
@@ -181,6 +181,7 @@ def verify_log(folder: Path, asked: Asked) -> Report:
     tree = Tree()
     for number in range(-(-size // WIDTH)):
         tree, tiles = tree.append(_leaves(folder, size, number, entries))
+        asked.tell(HASHING, tree.size / size, tree.size)
         for tile in tiles:
             wanted = width_at(size, tile.level, tile.index)
             if tile.width == wanted and _in(folder, tile.path) != tile.data:

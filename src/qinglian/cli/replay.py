@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from qinglian.batch.figures.replay import Replayed, replay
+from qinglian.cli.progress import telling
 from qinglian.cli.verify import plain
 from qinglian.cli.words import gettext as _
 from qinglian.cli.words import say
@@ -30,7 +31,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    found = replay(arguments.export, arguments.trust, arguments.engine)
+    with telling() as tell:
+        found = replay(arguments.export, arguments.trust, arguments.engine, tell)
     for fault in found.faults:
         print(plain(say(fault)), file=sys.stderr)
     print("\n".join(plain(line) for line in lines(found)))

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from qinglian.cli.progress import Bar
+from qinglian.cli.progress import Bar, telling
 from qinglian.cli.words import gettext as _
 from qinglian.cli.words import say
 
@@ -81,7 +81,8 @@ def _export(arguments: argparse.Namespace) -> int:
 def _compare(_arguments: argparse.Namespace) -> int:
     from qinglian.web.comparing import differences
 
-    found = list(differences())
+    with telling() as tell:
+        found = list(differences(tell))
     for line in found:
         print(say(line), file=sys.stderr)
     if found:
@@ -113,7 +114,7 @@ def _move(arguments: argparse.Namespace) -> int:
 
     words_of = {
         "copy": _("copying"), "index": _("making the search index"), "check": _("checking"),
-        "fold": _("folding cases again"),
+        "roots": _("hashing the log anew"), "fold": _("folding cases again"),
     }  # fmt: skip
     bar = Bar(sys.stderr, 1)
 
@@ -147,7 +148,10 @@ def _restore(arguments: argparse.Namespace) -> int:
 
     from qinglian.web.restoring import restore
 
-    done = restore(arguments.file, timezone.now(), tiles=arguments.tiles, new_log=arguments.new_log)
+    with telling() as tell:
+        done = restore(
+            arguments.file, timezone.now(), tiles=arguments.tiles, new_log=arguments.new_log, tell=tell
+        )
     for tree, (old, new) in done.sizes.items():
         print(
             _("%(log)s: %(old)s entries in the backup, %(new)s now") % {"log": tree, "old": old, "new": new}

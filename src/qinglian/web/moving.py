@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 
 import psycopg
@@ -35,7 +35,7 @@ from qinglian.web.restoring import stands_still
 
 OLDEST = 150000  # PostgreSQL 15, as its server_version_num
 Tell = Callable[[str, int], None]  # (one of Steps, how many more)
-Steps = Mapping[str, int]  # copy and check → rows, index → texts, fold → cases
+Steps = Mapping[str, int]  # copy and check → rows, index → texts, roots → entries, fold → cases
 
 
 @dataclass(frozen=True)
@@ -70,12 +70,15 @@ def move(url: str, now: datetime, tell: Callable[[Steps], Tell] = _unheard) -> M
             total = sum(each.rows for each in found.values())
             ledger.log_moved(connection.vendor, len(known), total, now)
             may_die("move-checked")
-        return Moved(len(known), total, len(files_held(line)), name)
+        return Moved(len(known), total, sum(1 for _sha in files_held(line)), name)
 
 
 def _steps(sizes: Mapping[str, int]) -> Steps:
     whole = sum(sizes.values())
-    return {"copy": whole, "index": sizes["cases_casetext"], "check": whole, "fold": sizes["cases_case"]}
+    return {
+        "copy": whole, "index": sizes["cases_casetext"], "check": whole, "roots": sizes["ledger_entry"],
+        "fold": sizes["cases_case"],
+    }  # fmt: skip
 
 
 def _source() -> Path:
@@ -110,15 +113,16 @@ def _is_whole(line: sqlite3.Connection, known: list[rows.Table]) -> None:
             _("a table that this version does not know: %(tables)s; what is in it would be lost"),
             tables=", ".join(sorted(left)),
         )
-    if missing := [sha for sha in files_held(line) if not files.path_of(sha).is_file()]:
+    missing = (sha for sha in files_held(line) if not files.path_of(sha).is_file())
+    if first := next(missing, None):
         raise Fault(
             _("%(n)d files that were taken in are missing on the disk, such as %(sha)s; bring them back"),
-            n=len(missing), sha=missing[0], file=str(files.path_of(missing[0])),
+            n=1 + sum(1 for _sha in missing), sha=first, file=str(files.path_of(first)),
         )  # fmt: skip
 
 
-def files_held(line: sqlite3.Connection) -> list[str]:
-    return [sha for (sha,) in line.execute("SELECT sha FROM files_storedfile ORDER BY sha")]
+def files_held(line: sqlite3.Connection) -> Iterator[str]:
+    return (sha for (sha,) in line.execute("SELECT sha FROM files_storedfile ORDER BY sha"))
 
 
 @contextmanager
@@ -179,30 +183,24 @@ def _copy(line: sqlite3.Connection, known: list[rows.Table], tell: Tell) -> dict
         for table in reversed(known):
             cursor.execute(f'DELETE FROM "{table.name}"')
     for table in known:
-        coming = rows.source_rows(line, table)
-        found[table.name] = rows.summed(table, _passed_on(table, coming), lambda n: tell("copy", n))
+        found[table.name] = rows.Sum(table, lambda n: tell("copy", n))
+        rows.write(table, found[table.name].over(rows.source_rows(line, table)))
     rows.set_sequences(line, known)
     lay_terms(lambda n: tell("index", n))
     return found
 
 
-def _passed_on(table: rows.Table, coming: Iterator[rows.Row]) -> Iterator[rows.Row]:
-    """Each row, once it is written; those that point at their own kind all in one go."""
-    while some := list(coming if table.own else islice(coming, rows.CHUNK)):
-        rows.write(table, some)
-        yield from some
-
-
 def _check(known: list[rows.Table], found: dict[str, rows.Sum], tell: Tell) -> None:
     """Nothing was lost: rows and their hashes, roots of logs from their entries, states from their events."""
     for table in known:
-        there = rows.summed(table, rows.target_rows(table), lambda n: tell("check", n))
-        if there != found[table.name]:
+        old, new = found[table.name], rows.Sum(table, lambda n: tell("check", n))
+        deque(new.over(rows.target_rows(table)), maxlen=0)
+        if (new.rows, new.hashes) != (old.rows, old.hashes):
             raise Fault(
                 _("%(table)s: %(new)d rows arrived of %(old)d, or other ones; nothing was moved"),
-                table=table.name, old=found[table.name].rows, new=there.rows,
+                table=table.name, old=old.rows, new=new.rows,
             )  # fmt: skip
-    for tree, (kept, computed) in recomputed_roots().items():
+    for tree, (kept, computed) in recomputed_roots(lambda n: tell("roots", n)).items():
         if kept != computed:
             raise Fault(_("the log %(log)s does not hash to its root; nothing was moved"), log=tree)
     if number := next(misfolded(lambda n: tell("fold", n)), None):

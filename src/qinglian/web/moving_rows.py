@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from graphlib import TopologicalSorter
 from hashlib import sha256
+from itertools import chain, islice
 from typing import Any
 
 from django.apps import apps
@@ -23,7 +24,9 @@ from django.db import DataError, IntegrityError, connection, models
 from qinglian.faults import Fault
 from qinglian.faults import noop as _
 
-CHUNK = 50_000  # rows that are written in one go: foreign keys are checked after each
+# Rows that are written in one go: PostgreSQL remembers each until it has checked its foreign keys, after the
+# last one. Of a table that points at itself that is all of them.
+CHUNK = 50_000
 READ = 2_000
 # Made anew from other rows, or worth nothing afterwards.
 DERIVED = ("cases_terms", "cases_term_counts", "django_migrations", "sqlite_")
@@ -48,14 +51,6 @@ class Table:
     @property
     def listed(self) -> str:
         return ", ".join(f'"{each.name}"' for each in self.columns)
-
-
-@dataclass(frozen=True)
-class Sum:
-    """How many rows, and the sum of their hashes."""
-
-    rows: int
-    hashes: int
 
 
 KINDS = {
@@ -120,20 +115,31 @@ READ_BACK = {
 }  # fmt: skip
 
 
-def summed(table: Table, rows: Iterable[Row], tell: Callable[[int], None]) -> Sum:
-    """One form for what the two databases write differently: fractions of seconds, JSON, bytes."""
-    mend = [(n, MENDS[each.kind]) for n, each in enumerate(table.columns) if each.kind in MENDS]
-    n = total = 0
-    for n, row in enumerate(rows, 1):
-        plain = list(row)
-        for place, how in mend:
-            if plain[place] is not None:
-                plain[place] = how(plain[place])
-        total += int.from_bytes(sha256(repr(plain).encode("utf-8", "surrogatepass")).digest())
-        if n % READ == 0:
-            tell(READ)
-    tell(n % READ)
-    return Sum(n, total % 2**256)
+class Sum:
+    """How many rows, and the sum of their hashes, of rows that come one by one and are not kept.
+
+    They have one form for what the two databases write differently: fractions of seconds, JSON, bytes.
+    """
+
+    def __init__(self, table: Table, tell: Callable[[int], None]) -> None:
+        self.tell, self.rows, self.hashes = tell, 0, 0
+        self.mend = [(n, MENDS[each.kind]) for n, each in enumerate(table.columns) if each.kind in MENDS]
+
+    def over(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """The same rows, each added on its way."""
+        n, hashes = self.rows, self.hashes
+        for row in rows:
+            plain = list(row)
+            for place, how in self.mend:
+                if plain[place] is not None:
+                    plain[place] = how(plain[place])
+            hashes += int.from_bytes(sha256(repr(plain).encode("utf-8", "surrogatepass")).digest())
+            n += 1
+            if n % READ == 0:
+                self.tell(READ)
+            yield row
+        self.tell(n % READ)
+        self.rows, self.hashes = n, hashes % 2**256
 
 
 def _moment(text: str) -> str:
@@ -152,8 +158,16 @@ def _number(text: str) -> Any:
 MENDS: dict[str, Callable[[Any], Any]] = {"moment": _moment, "json": _json, "bytes": bytes}
 
 
-def write(table: Table, rows: Iterable[Row]) -> None:
-    """Into PostgreSQL; Fault where it cannot hold what SQLite held."""
+def write(table: Table, rows: Iterator[Row]) -> None:
+    """Into PostgreSQL as they come; Fault where it cannot hold what SQLite held."""
+    first = next(rows, None)
+    while first is not None:
+        some = rows if table.own else islice(rows, CHUNK - 1)
+        _write(table, chain([first], some))
+        first = next(rows, None)
+
+
+def _write(table: Table, rows: Iterable[Row]) -> None:
     places = [(n, each) for n, each in enumerate(table.columns) if each.kind != "bytes"]
     with connection.cursor() as cursor:
         try:

@@ -20,6 +20,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 
+from qinglian.batch.telling import Tell, silent
 from qinglian.batch.verify import Report
 from qinglian.capabilities.files.actions import bring_back
 from qinglian.capabilities.ledger import actions as ledger
@@ -40,15 +41,20 @@ class Restored:
     before: Path | None
 
 
-def restore(file: Path, now: datetime, *, tiles: Path | None = None, new_log: bool = False) -> Restored:
-    """Put the backup in the database's place. Raises Fault or Faults, and then all is as it was."""
+def restore(
+    file: Path, now: datetime, *, tiles: Path | None = None, new_log: bool = False, tell: Tell = silent
+) -> Restored:
+    """Put the backup in the database's place. Raises Fault or Faults, and then all is as it was.
+
+    tell: hears how far an export is hashed.
+    """
     manifest = backups.check(file)
     _fits(manifest, file)
     known = known_heads(manifest.logs)
     ahead = {slug: each for slug, each in known.items() if _is_ahead(each, manifest.logs.get(slug))}
     if ahead and not (tiles or new_log):
         raise Faults([_older(slug, each, manifest.logs.get(slug)) for slug, each in sorted(ahead.items())])
-    reports = _checked(tiles, ahead, manifest) if tiles else {}
+    reports = _checked(tiles, ahead, manifest, tell) if tiles else {}
     bring_back(backups.held_files(file))  # under their hashes: whatever happens next, they hurt nothing
     with _in_place(file, manifest, now) as before:
         call_command("migrate", verbosity=0, interactive=False)
@@ -102,7 +108,7 @@ def _older(slug: str, known: Known, said: dict[str, Any] | None) -> Fault:
 
 
 def _checked(
-    tiles: Path, ahead: dict[str, Known], manifest: backups.Manifest
+    tiles: Path, ahead: dict[str, Known], manifest: backups.Manifest, tell: Tell
 ) -> dict[str, tuple[Path, Report]]:
     found = {}
     for slug, each in sorted(ahead.items()):
@@ -110,7 +116,7 @@ def _checked(
             raise Fault(
                 _("the backup does not know the log %(log)s at all; open new logs with --new-log"), log=slug
             )
-        report = ledger.checked_export(tiles / slug, each.origin, each.vkeys, each.size)
+        report = ledger.checked_export(tiles / slug, each.origin, each.vkeys, each.size, tell)
         found[slug] = (tiles / slug, report)
     return found
 

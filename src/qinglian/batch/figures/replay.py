@@ -35,6 +35,7 @@ from qinglian.batch.figures.manifest import FORM as EDITION
 from qinglian.batch.figures.recipes import definition_sha, recipe, since
 from qinglian.batch.figures.results import cells_of, sha_of
 from qinglian.batch.figures.running import Columns, Engine, engine
+from qinglian.batch.telling import Tell, silent
 from qinglian.batch.verify import Asked, load_trust, verify_log
 from qinglian.engines import canon
 from qinglian.engines.merkle import ENTRIES, read_entry, split_bundle, tile_path, width_at
@@ -66,16 +67,17 @@ class Replayed:
         self.faults.append(fault)
 
 
-def replay(folder: Path, trust: Path | None = None, wish: str = "") -> Replayed:
+def replay(folder: Path, trust: Path | None = None, wish: str = "", tell: Tell = silent) -> Replayed:
     """What holds of an export. Raises Fault where it cannot be read at all; the rest is told in `faults`.
 
     trust: keys of the log from elsewhere; without them those of the export. wish: duckdb, sqlite or spark.
+    tell: hears how far the log is hashed.
     """
     found = Replayed(folder, own_keys=trust is None)
     listed = _listed(folder)
     _hashes(found, listed)
     manifest = _manifest(found)
-    _log(found, manifest, trust or folder / KEYS)
+    _log(found, manifest, trust or folder / KEYS, tell)
     if manifest is not None:
         dictionary = _told(found, DICTIONARY, told.tables)
         contents = dict(_tables(found, manifest, dictionary))
@@ -145,11 +147,11 @@ def _told(
     return known
 
 
-def _log(found: Replayed, manifest: Mapping[str, Any] | None, keys: Path) -> None:
+def _log(found: Replayed, manifest: Mapping[str, Any] | None, keys: Path, tell: Tell) -> None:
     """The log itself, from its entries up to the signed root, and whether it holds this edition."""
     folder = found.folder / LOG
     try:
-        report = verify_log(folder, Asked(load_trust(keys)))
+        report = verify_log(folder, Asked(load_trust(keys), tell=tell))
     except (Fault, OSError) as error:
         found.say(_of_log(error) if isinstance(error, Fault) else _no_keys(keys))
         return

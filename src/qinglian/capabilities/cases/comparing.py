@@ -8,6 +8,7 @@ from hashlib import sha256
 from itertools import groupby
 from typing import Any
 
+from qinglian.batch.telling import COMPARING, Tell, silent
 from qinglian.capabilities.cases.history import read_version
 from qinglian.capabilities.cases.models import CalendarVersion, Case, CaseEvent, Clock, MatterVersion
 from qinglian.capabilities.cases.rules import Happening, fold
@@ -16,11 +17,11 @@ from qinglian.faults import Fault
 from qinglian.faults import noop as _
 
 READ = 2000  # rows at a time
-TOLD = 500  # cases after which it is told how far it has come
+TOLD = 500  # cases or events after which it is told how far it has come
 
 
-def differences() -> Iterator[Fault]:
-    yield from _events()
+def differences(tell: Tell = silent) -> Iterator[Fault]:
+    yield from _events(tell)
     yield from _matters()
     said = {(each.open["calendar"], each.open["sha"]) for each in ledger.logged("cases.calendar_published")}
     for calendar, sha in CalendarVersion.objects.order_by("id").values_list("calendar", "sha"):
@@ -59,10 +60,13 @@ def misfolded(tell: Callable[[int], None] = lambda _more: None) -> Iterator[str]
     tell(n % TOLD)
 
 
-def _events() -> Iterator[Fault]:
+def _events(tell: Tell) -> Iterator[Fault]:
     logged = {each.id: each for kind in ("cases.lodged", "cases.event") for each in ledger.logged(kind)}
     rows = CaseEvent.objects.select_related("case", "case__matter_version").order_by("id")
-    for row in rows.iterator(chunk_size=500):
+    whole = rows.count()
+    for n, row in enumerate(rows.iterator(chunk_size=500)):
+        if n % TOLD == 0:
+            tell(COMPARING, n / whole, n)
         entry = logged.pop(row.entry_id or 0, None)
         about = {"number": row.case.number, "seq": row.seq}
         if entry is None:

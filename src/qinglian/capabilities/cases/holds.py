@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from qinglian.batch.telling import Tell, silent
 from qinglian.capabilities.access import actions as access
 from qinglian.capabilities.access.queries import HoldReading, holds
 from qinglian.capabilities.cases.entries import log_hold_lifted, log_hold_placed
@@ -112,7 +113,7 @@ def _numbers(rows: list[HoldReading]) -> dict[str, str]:
     return {str(pk): n for pk, n in Case.objects.filter(pk__in=_ids(rows)).values_list("pk", "number")}
 
 
-def differences() -> Iterator[Fault]:
+def differences(_tell: Tell = silent) -> Iterator[Fault]:
     """Holds held against what was logged of them."""
     placed = {each.told.get("hold") for each in ledger.logged("cases.hold_placed")}
     lifted = {each.told.get("hold") for each in ledger.logged("cases.hold_lifted")}

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from qinglian.faults import Fault
 
 __all__ = ["trust_text"]
 PAGE = 50
+HASHED = 2000  # entries at a time
 
 
 @dataclass(frozen=True)
@@ -288,13 +290,21 @@ def export(folder: Path, log: str | None = None, keys: Path | None = None) -> di
     return written
 
 
-def recomputed_roots() -> dict[str, tuple[bytes, bytes]]:
-    """Tree → its root as the row states it, and as every entry that is here hashes to."""
+def recomputed_roots(
+    tell: Callable[[int], None] = lambda _more: None,
+) -> dict[str, tuple[bytes, bytes]]:
+    """Tree → its root as the row states it, and as every entry that is here hashes to.
+
+    tell: hears how many more entries were hashed. Of the tree no more than its right edge is kept.
+    """
     found = {}
     for tree in Tree.objects.order_by("slug"):
         rows = Entry.objects.filter(tree=tree).order_by("index").values_list("data", flat=True)
-        leaves = (merkle.leaf_hash(bytes(data)) for data in rows.iterator(chunk_size=2000))
-        grown, _tiles = merkle.Tree().append(leaves)
+        leaves = (merkle.leaf_hash(bytes(data)) for data in rows.iterator(chunk_size=HASHED))
+        grown = merkle.Tree()
+        while some := list(islice(leaves, HASHED)):
+            grown, _tiles = grown.append(some)
+            tell(len(some))
         found[tree.pk] = (bytes(tree.root), grown.root() if grown.size == tree.size else b"")
     return found
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
+from qinglian.batch.telling import Tell
 from qinglian.batch.verify import Asked, Report, verify_log
 from qinglian.capabilities.ledger import shelf
 from qinglian.capabilities.ledger.models import Checkpoint, Entry, Tree
@@ -19,12 +20,12 @@ from qinglian.faults import noop as _
 BATCH = 256
 
 
-def checked_export(folder: Path, origin: str, vkeys: list[str], least: int) -> Report:
+def checked_export(folder: Path, origin: str, vkeys: list[str], least: int, tell: Tell) -> Report:
     """What holds of an exported tree: signed by these keys, whole, and with `least` entries at the least."""
     keys = tuple(merkle.VerifierKey.parse(text) for text in vkeys)
     trust = merkle.Trust({origin: merkle.TrustedLog(origin, keys, 0, ())}, {})
     try:
-        report = verify_log(folder, Asked(trust))
+        report = verify_log(folder, Asked(trust, tell=tell))
     except Fault as fault:
         raise fault.at(file=str(folder)) from None
     if not report.entries:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from qinglian.batch.telling import Tell, silent
 from qinglian.capabilities.ledger import queries as ledger
 from qinglian.capabilities.parties.models import Post, Representative
 from qinglian.faults import Fault
 from qinglian.faults import noop as _
 
 
-def differences() -> Iterator[Fault]:
+def differences(_tell: Tell = silent) -> Iterator[Fault]:
     logged = Counter(
         (each.told["person"], each.told["unit"], each.told["role"], each.told["since"])
         for each in ledger.logged("parties.appointed")
