@@ -31,7 +31,7 @@ EXPOSED = 15  # tenths, as `systemd-analyze security` counts: 100 is everything
 
 
 def calls(text: str) -> list[list[str]]:
-    plain = text.replace('", "', " ")  # a command of the container file may be a list
+    plain = text.replace('", "', " ").replace('"]', "\n")  # a command of the container file may be a list
     return [shlex.split(found) for found in CALLED.findall(plain)]
 
 
