@@ -173,6 +173,15 @@ def _who_reads(request: HttpRequest) -> Reader:
 
 
 def _turned_away(request: HttpRequest, policy: Policy) -> HttpResponseBase:
+    """What was sent is not kept, and whoever wrote long enough for the session to end hears so."""
+    if request.method == "POST" and policy.kind != PUBLIC and not reader_of(request).account:
+        messages.warning(
+            request,
+            _(
+                "Nothing was changed: your visit had ended. What you wrote still stands in the form that you "
+                "go back to: sign in, or give number and code, then send it once more."
+            ),
+        )
     if policy.otherwise != SIGN_IN:
         response: HttpResponseBase = redirect(policy.otherwise)
     elif not reader_of(request).account:

@@ -148,6 +148,12 @@ class ActionForm(forms.Form):
         return cls(action.needs, action.id, *args, **kwargs)
 
 
+def written(form: forms.Form) -> str:
+    """The words in a form that was sent: they are not lost where it cannot be taken."""
+    long = [key for key, field in form.fields.items() if isinstance(field.widget, forms.Textarea)]
+    return "\n".join(form[key].data for key in long if form[key].data)
+
+
 class SupplyForm(ActionForm):
     """An action of whoever asks, with the files that may go along; what was sent already is listed."""
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from qinglian.capabilities.cases.saying import CURRENCIES
 from qinglian.capabilities.figures import queries as figures
 from qinglian.capabilities.figures.queries import FigureReading
-from qinglian.zone import Action, Field, Matter
+from qinglian.zone import Action, ClockRule, Field, Matter
 from qinglian.zone.current import current
 from qinglian.zone.matter import SYSTEM
 
@@ -40,6 +40,7 @@ class Guide:
     complaints: list[Matter]
     risks: list[Guarded]
     other_units: list[object]  # which may receive a case in place of the matter's own
+    pauses: list[str]  # which clock stands still where, a sentence each
 
 
 def guide_of(matter: Matter, matters: Mapping[str, Matter]) -> Guide:
@@ -58,7 +59,15 @@ def guide_of(matter: Matter, matters: Mapping[str, Matter]) -> Guide:
             for risk in matter.risks
         ],
         other_units=_receivers(matter),
+        pauses=[_pause(matter, clock) for clock in matter.clocks.values() if clock.pause_in],
     )
+
+
+def _pause(matter: Matter, clock: ClockRule) -> str:
+    language = get_language() or "en"
+    states = (matter.states[each].title.say(language) for each in clock.pause_in)
+    said = _("“%(clock)s” stands still while the case is at “%(states)s”.")
+    return said % {"clock": clock.title.say(language), "states": pgettext("list", ", ").join(states)}
 
 
 def related(matter: Matter, matters: Mapping[str, Matter], relation: str) -> list[Matter]:

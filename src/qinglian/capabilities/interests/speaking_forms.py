@@ -79,6 +79,12 @@ class SpeakerForm(Described):
     since = _day(_("First day"))
     until = _day(_("Last day"), required=False, help_text=_("As the document says; else empty."))
 
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = self.cleaned_data
+        if data.get("reference") and not data.get("file") and not data.get("sha256"):
+            self.add_error("sha256", _("Fill this in."))
+        return data
+
 
 class EndForm(Described):
     when = forms.ChoiceField(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -180,3 +181,9 @@ def _number(text: str) -> int:
 def ends(matter: Matter, action: Action) -> bool:
     """Whether an action closes the case: then it is asked for twice."""
     return any(matter.states[target].terminal for target in action.targets)
+
+
+@register.filter
+def without_letters(events: Iterable[Any]) -> list[Any]:
+    """What happened, but for letters: those stand in their thread."""
+    return [event for event in events if event.action != "say"]

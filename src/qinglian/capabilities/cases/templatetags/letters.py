@@ -13,6 +13,8 @@ from qinglian.capabilities.cases.thread_forms import LetterForm
 
 register = template.Library()
 
+LATEST = 10  # letters that stand open; those before are folded
+
 
 @register.inclusion_tag("cases/thread.html", takes_context=True)
 def thread(context: Any, page: CasePage, side: str, form: LetterForm | None = None) -> dict[str, Any]:
@@ -21,10 +23,12 @@ def thread(context: Any, page: CasePage, side: str, form: LetterForm | None = No
     writes = page.state.turn != "nobody"
     if writes and side == "staff":
         writes = bool(page.roles & acting_roles(page.matter))
+    letters = [event for event in reversed(page.events) if event.action == "say"]
     return {
         "page": page,
         "side": side,
-        "letters": [event for event in reversed(page.events) if event.action == "say"],
+        "letters": letters[-LATEST:],
+        "older": letters[:-LATEST],
         "form": (form or LetterForm()) if writes else None,
         "target": "cases:letter" if side == "applicant" else "cases:desk-letter",
         "most": MOST_A_DAY,

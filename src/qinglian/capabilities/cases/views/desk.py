@@ -28,7 +28,7 @@ from qinglian.capabilities.cases.desk_forms import (
 )
 from qinglian.capabilities.cases.desk_needs import Around, DeskActionForm
 from qinglian.capabilities.cases.eyes import Eyes
-from qinglian.capabilities.cases.forms import ActionForm, AssignForm, ConsentForm
+from qinglian.capabilities.cases.forms import ActionForm, AssignForm, ConsentForm, written
 from qinglian.capabilities.cases.handling import today
 from qinglian.capabilities.cases.headings import thing_of
 from qinglian.capabilities.cases.joint import contributions_of
@@ -174,18 +174,43 @@ def actor_of(reader: Reader, page: queries.CasePage) -> actions.Actor:
     return actions.Actor("staff", page.roles, reader.person_id, reader.name)
 
 
-def attempt(request: HttpRequest, number: str, deed: Callable[[], None]) -> HttpResponse:
+def attempt(
+    request: HttpRequest,
+    number: str,
+    deed: Callable[[], None],
+    again: Callable[[str], HttpResponse | None] = lambda _why: None,
+) -> HttpResponse:
+    """again: the page with what was written, and why it was not taken; None where nothing was written."""
     try:
         deed()
         messages.success(request, _("Done. It stands in the record below."))
+        why = ""
     except actions.Stale:
-        messages.warning(
-            request,
-            _("Somebody else acted on this case while you were reading. Nothing was changed: read it again."),
+        why = _(
+            "Somebody else acted on this case while you were reading. Nothing was changed: read it again."
         )
     except Fault as fault:
-        messages.warning(request, _(fault.template) % fault.params)
-    return redirect("cases:desk-case", number) if _still_seen(request, number) else redirect("cases:desk")
+        why = _(fault.template) % fault.params
+    seen = _still_seen(request, number)
+    if why:
+        if seen and (kept := again(why)) is not None:
+            return kept
+        messages.warning(request, why)
+    return redirect("cases:desk-case", number) if seen else redirect("cases:desk")
+
+
+def _written_again(request: HttpRequest, number: str, action: str, why: str) -> HttpResponse | None:
+    """The form as it was sent, over the case as it is now; where it is not open any more, the words alone."""
+    page, sent = page_of(request, number), request.POST.copy()
+    sent[f"{action}-seen"] = str(page.ver)
+    form = _form(page.matter.actions[action], page, sent)
+    words = written(form)
+    if words and action in {each.id for each in page.actions}:
+        form.add_error(None, why)
+        return show(request, page, form)
+    if words:
+        messages.warning(request, _("What you wrote was not taken: %(words)s") % {"words": words})
+    return None
 
 
 def _still_seen(request: HttpRequest, number: str) -> bool:
@@ -211,7 +236,10 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     seen = data.pop("seen")
     actor = actor_of(reader_of(request), page)
     return attempt(
-        request, number, lambda: actions.act_on_case(page.id, action, actor, seen, data, timezone.now())
+        request,
+        number,
+        lambda: actions.act_on_case(page.id, action, actor, seen, data, timezone.now()),
+        lambda why: _written_again(request, number, action, why),
     )
 
 

@@ -51,7 +51,7 @@ def draft_here(request: HttpRequest, matter: Matter | None) -> Draft | None:
 
 def _no_draft(request: HttpRequest, matter: Matter) -> HttpResponse:
     """Its time is over, or another browser took it up: what was typed is not lost where it was kept."""
-    if request.COOKIES.get(COOKIE):
+    if request.COOKIES.get(COOKIE) or request.method == "POST":
         messages.warning(
             request,
             _(

@@ -17,7 +17,7 @@ from qinglian.capabilities.cases.channels import room_of_case
 from qinglian.capabilities.cases.claiming import mark_seen
 from qinglian.capabilities.cases.eyes import Eyes
 from qinglian.capabilities.cases.feeds import has_feed
-from qinglian.capabilities.cases.forms import ActionForm, SupplyForm, TrackForm
+from qinglian.capabilities.cases.forms import ActionForm, SupplyForm, TrackForm, written
 from qinglian.capabilities.cases.guide import related
 from qinglian.capabilities.cases.handling import today
 from qinglian.capabilities.cases.history import person_awaited
@@ -170,9 +170,25 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
         data = dict(form.cleaned_data)
         actions.act_on_case(page.id, action, actions.APPLICANT, data.pop("seen"), data, timezone.now())
     except actions.Stale:
-        messages.warning(
-            request, _("The case moved on while you were reading. Nothing was changed: read it again.")
-        )
+        why = _("The case moved on while you were reading. Nothing was changed: read it again.")
+        return _written_again(request, number, action, why)
     except Fault as fault:
-        messages.warning(request, _(fault.template) % fault.params)
+        return _written_again(request, number, action, _(fault.template) % fault.params)
+    return redirect("cases:status", number)
+
+
+def _written_again(request: HttpRequest, number: str, action: str, why: str) -> HttpResponse:
+    """The form as it was sent, over the case as it is now; where it is not open any more, the words alone."""
+    page, sent = tracked(request, number), request.POST.copy()
+    if page is None:
+        return redirect("cases:track")
+    sent[f"{action}-seen"] = str(page.ver)
+    form = SupplyForm.of_case(page.id, page.matter, page.matter.actions[action], sent)
+    words = written(form)
+    if words and action in {each.id for each in page.actions}:
+        form.add_error(None, why)
+        return show(request, page, form)
+    messages.warning(request, why)
+    if words:
+        messages.warning(request, _("What you wrote was not taken: %(words)s") % {"words": words})
     return redirect("cases:status", number)
