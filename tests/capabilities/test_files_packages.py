@@ -158,6 +158,15 @@ def test_what_is_wrong_in_an_archive_is_told_of_the_part() -> None:
     assert told_name("材料.zip", Fault(no.EMPTY)) == "材料.zip"
 
 
+@pytest.mark.parametrize("suffix", ["pptx", "odt", "pages"])
+def test_a_document_of_another_program_is_not_called_a_damaged_one(suffix: str) -> None:
+    """It was saved well: what helps is to know which kinds are taken."""
+    with pytest.raises(Fault) as found:
+        inspect(h.zipped({"content.xml": "<a/>"}), suffix, KINDS)
+    assert found.value.template == no.NOT_TAKEN and found.value.params["kind"] == suffix
+    assert refused(h.zipped({"content.xml": "<a/>"}), "docx") == no.MISMATCH
+
+
 def test_what_a_system_lays_beside_the_files_is_left_out() -> None:
     given = {"a.txt": "a", "__MACOSX/._a.txt": b"\0\5\x16\7", ".DS_Store": b"\0\0\0\1Bud1", "Thumbs.db": OLE}
     with zipfile.ZipFile(io.BytesIO(inspected(h.zipped(given), "zip", KINDS).data)) as made:

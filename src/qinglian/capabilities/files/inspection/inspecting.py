@@ -70,6 +70,8 @@ def _packed(data: bytes, suffix: str, accept: Collection[str]) -> Inspected:
     kind = office.kind_of(package)
     if suffix in ("docm", "xlsm", "dotm", "xltm", "xlam"):
         raise Fault(refusals.MACROS)
+    if kind == "zip" and suffix in kinds.PACKED_ELSEWHERE:  # whole, and yet of no kind that is read here
+        raise Fault(refusals.NOT_TAKEN, kind=suffix, allowed=", ".join(accept))
     _stands_for(kind, suffix, accept)
     if kind != "zip":
         (office.check_ofd if kind == "ofd" else office.check_office)(Package(data))

@@ -23,6 +23,18 @@ TYPES = {
     "zip": "application/zip",
 }
 PACKED = ("docx", "xlsx", "ofd", "zip")
+PACKED_ELSEWHERE = (
+    "pptx",
+    "ppsx",
+    "odt",
+    "ods",
+    "odp",
+    "pages",
+    "numbers",
+    "key",
+    "epub",
+    "vsdx",
+)  # zips too
 PICTURES = ("jpg", "png", "webp")
 
 _SIGNS = (
