@@ -110,6 +110,26 @@ def test_the_desk_has_no_barrier(somebody: Somebody) -> None:
         visitor.fits()
 
 
+@pytest.mark.parametrize("language", ["zh-hans", "zh-hant", "en"])
+def test_staff_reach_the_public_pages_by_keyboard(somebody: Somebody, language: str) -> None:
+    """The strip is opened without script, covers nothing, and has no barrier; on a phone too."""
+    visitor = somebody(language)
+    steps.signs_in(visitor)
+    for window in ({"width": 1280, "height": 844}, PHONE["viewport"]):
+        visitor.page.set_viewport_size(window)
+        visitor.goes("figures/")
+        strip = visitor.page.locator(".more > div")
+        expect(strip).to_be_hidden()
+        visitor.page.locator(".more > summary").focus()
+        visitor.page.keyboard.press("Enter")
+        expect(strip).to_be_visible()
+        visitor.looks(f"strip-{window['width']}")
+        below, heading = strip.bounding_box(), visitor.page.locator("h1").bounding_box()
+        assert below and heading and below["y"] + below["height"] <= heading["y"]
+        visitor.page.keyboard.press("Tab")
+        expect(strip.locator("a").first).to_be_focused()
+
+
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_the_desk_fits_windows_between_a_phone_and_a_screen(somebody: Somebody, language: str) -> None:
     visitor = somebody(language, axe=False)
@@ -133,6 +153,7 @@ def test_a_case_is_good_on_paper(somebody: Somebody) -> None:
     for screen_only in (".bar nav", "main button:not(.link)", ".skip", ".acts"):
         for each in page.locator(screen_only).all():
             expect(each).to_be_hidden()
+    expect(page.locator(".paper")).to_have_text(re.compile(f"/cases/track/{kept.number}/$"))
     # what a way out is called stays beside what it is for
     for kept_on_paper in (".demo", ".turn", ".clock > h2 time", ".plainlist button.link"):
         expect(page.locator(kept_on_paper).first).to_be_visible()
