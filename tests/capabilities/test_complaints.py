@@ -228,18 +228,68 @@ def test_an_appeal_is_not_handled_by_who_decided_nor_in_their_unit() -> None:
 
 
 def test_nobody_handles_an_appeal_in_a_complaint_about_themselves() -> None:
-    li, zheng_, sun = people.li(), zheng(), people._post("sun", "孙（示例）", STATION, "clerk")
+    li, sun = people.li(), people._post("sun", "孙（示例）", STATION, "clerk")
     case, appeal = complain("unknown"), Case.objects.get(pk=lodge("objection").case_id)
     act(case.pk, "resolve", li, concerns=f"person:{sun.person_id}")
     act(case.pk, "answer", li, answer="x")
     write_link(appeal, case, "appeal-of", "not fair", MONDAY)
+    appeal = Case.objects.get(pk=appeal.pk)
+    assert appeal.unit_holding_id == "audit"  # the unit that had it is the one in which 孙 works
+    sun, chu = (
+        people._post("sun", "孙（示例）", "audit", "clerk"),
+        people._post("chu", "楚（示例）", "audit", "clerk"),
+    )
     with pytest.raises(Fault, match="cannot handle this case"):
         act(appeal.pk, "answer", sun, answer="x")
     with pytest.raises(Fault, match="cannot handle this case"):
-        assign_case(appeal.pk, sun.person_id or 0, wu(), appeal.ver, MONDAY)
-    act(appeal.pk, "answer", zheng_, answer="x")
+        assign_case(
+            appeal.pk,
+            sun.person_id or 0,
+            people._post("xu", "许（示例）", "audit", "head"),
+            appeal.ver,
+            MONDAY,
+        )
+    act(appeal.pk, "answer", chu, answer="x")
     check = appeal.assignments.get().conflict_check
     assert check.people == sorted([li.person_id or 0, sun.person_id or 0])
+
+
+def test_whom_a_complaint_is_about_sees_no_appeal_in_it() -> None:
+    """孙 reads every case of three units, wherever the appeal goes among them, but not this one."""
+    li, sun = people.li(), people._post("sun", "孙（示例）", STATION, "supervisor")
+    for unit in ("audit", "zone-authority", "party-committee"):
+        people._post("sun", "孙（示例）", unit, "supervisor")
+    case = complain("unknown")
+    appeal = Case.objects.get(pk=lodge("objection", title=WORD, secret="y").case_id)
+    assert sees("sun", appeal.number)
+    act(case.pk, "resolve", li, concerns=f"person:{sun.person_id}")
+    write_link(appeal, case, "appeal-of", "not fair", MONDAY)
+    assert [row.said_by for row in appeal.concerns.filter(lifted_at=None)] == ["appealed"]
+    Case.objects.filter(pk=appeal.pk).update(unit_holding="audit")
+    assert not sees("sun", appeal.number)
+
+
+def test_an_appeal_follows_what_is_found_out_later() -> None:
+    """It was linked before anybody knew whom the complaint is about; then it is taken from 孙, who had it."""
+    li, sun, wu_ = people.li(), people._post("sun", "孙（示例）", STATION, "clerk"), wu()
+    case, appeal = (
+        complain("unknown"),
+        Case.objects.get(pk=lodge("objection", title=WORD, secret="y").case_id),
+    )
+    write_link(appeal, case, "appeal-of", "not fair", MONDAY)
+    assign_case(appeal.pk, sun.person_id or 0, wu_, appeal.ver, MONDAY)
+    assert sees("sun", appeal.number)
+    act(case.pk, "resolve", li, concerns=f"person:{sun.person_id}")
+    moved = Case.objects.get(pk=appeal.pk)
+    assert (moved.unit_holding_id, moved.handler_id) == ("audit", None) and not sees("sun", appeal.number)
+    assert moved.ver > appeal.ver and moved.events.last().data == {"unit": "audit", "from_unit": STATION}
+
+
+def test_staff_call_nothing_an_appeal_that_is_none() -> None:
+    people.li()
+    case, other = complain("unknown"), lodge("permit")
+    with pytest.raises(Fault, match="no appeal is heard in this matter"):
+        write_link(Case.objects.get(pk=other.case_id), case, "appeal-of", "so that he sees it", MONDAY)
 
 
 def test_the_applicant_sees_a_complaint_like_any_other_case() -> None:

@@ -139,3 +139,36 @@ def test_what_the_matter_keeps_from_the_public_is_kept_from_whoever_follows(
     page = browser.get(f"/en/cases/track/{answered.number}/").content.decode()
     assert people.CHEN["title"] not in page.split("What you wrote")[0] and "李（示例）" not in page
     assert "Enterprise service centre" not in page
+
+
+@pytest.mark.parametrize(
+    ("decided", "heard"),
+    [("service-centre", "zone-authority"), ("zone-authority", "audit"), ("audit", "zone-authority")],
+)
+def test_an_appeal_is_heard_by_a_unit_that_did_not_decide(answered: Case, decided: str, heard: str) -> None:
+    Case.objects.filter(pk=answered.pk).update(unit_holding=decided)
+    appeal = lodge("appeal", against_number=answered.number)
+    assert appeal.unit_first_id == appeal.unit_holding_id == heard
+    clerk = people._post("shi", "施（示例）", heard, "clerk")
+    act(appeal.pk, "accept", clerk, MONDAY)
+    assert Case.objects.get(pk=appeal.pk).handler_id == clerk.person_id
+
+
+def test_an_appeal_in_a_complaint_is_shut_to_whom_the_complaint_is_about() -> None:
+    """The audit office found out about whom in the authority; then neither of the two hears the appeal."""
+    auditor = people._post("han", "韩（示例）", "audit", "clerk")
+    about = people._post("li", "李（示例）", "zone-authority", "supervisor")
+    complaint = lodge("service-complaint", about_unit="integrity-station", case_known=False)  # type: ignore[arg-type]
+    assert complaint.unit_holding_id == "audit"
+    act(complaint.pk, "accept", auditor, MONDAY)
+    act(complaint.pk, "resolve", auditor, MONDAY, concerns=f"person:{about.person_id}")
+    act(complaint.pk, "answer", auditor, MONDAY, answer="属实。")
+    appeal = lodge("appeal", "again", against_number=complaint.number)
+    assert appeal.unit_holding_id == "integrity-bureau"
+    assert {(row.person_id, row.said_by) for row in appeal.concerns.all()} == {(about.person_id, "appealed")}
+    people._post("li", "李（示例）", "integrity-bureau", "supervisor")
+    people._post("shi", "施（示例）", "integrity-bureau", "clerk")
+    pages = {
+        name: people.browser(name).get(f"/en/desk/{appeal.number}/").status_code for name in ("li", "shi")
+    }
+    assert pages == {"li": 404, "shi": 200}

@@ -9,7 +9,7 @@ from tests import people
 from tests.people import MONDAY
 
 from qinglian.capabilities.cases import queues
-from qinglian.capabilities.cases.actions import APPLICANT
+from qinglian.capabilities.cases.actions import APPLICANT, assign_case
 from qinglian.capabilities.cases.models import Case
 from qinglian.capabilities.cases.queues import Wish
 from qinglian.capabilities.cases.sight import Sight
@@ -70,9 +70,22 @@ def test_whoever_has_no_case_and_nobody_in_particular_have_none_of_their_own(fiv
     assert numbers(sight(person=None), "mine") == []
 
 
-def test_what_came_back_stands_apart(five: dict[str, str]) -> None:
-    Case.objects.filter(number=five["late"]).update(returned=True)
-    assert numbers(sight(), "returned") == [five["late"]]
+def test_what_whoever_asked_brings_back_stands_apart_until_the_unit_acts(five: dict[str, str]) -> None:
+    """What was asked for was supplied, what was answered is asked again. Giving it to somebody is no step."""
+    li, zhao, now = people.li(), people.zhao(), MONDAY + 3 * HOUR
+    sun = people._post("sun", "孙（示例）", people.UNIT, "clerk")
+    supplied, again = Case.objects.get(number=five["waiting"]), Case.objects.get(number=five["today"])
+    people.act(supplied.pk, "supply", APPLICANT, now)
+    people.act(again.pk, "answer", li, now)
+    assert numbers(sight(), "returned") == [five["waiting"]]
+    people.act(again.pk, "reopen", APPLICANT, now)
+    assert set(numbers(sight(), "returned")) == {five["waiting"], five["today"]}
+    again.refresh_from_db()
+    assign_case(again.pk, sun.person_id or 0, zhao, again.ver, now)
+    assert set(numbers(sight(), "returned")) == {five["waiting"], five["today"]}
+    for case in (supplied, again):
+        people.act(case.pk, "answer", li, now)
+    assert numbers(sight(), "returned") == []
 
 
 def test_a_list_is_narrowed_by_what_is_asked_and_the_counts_with_it(five: dict[str, str]) -> None:

@@ -14,6 +14,7 @@ from qinglian.capabilities.cases import queries, queues
 from qinglian.capabilities.cases.actions import Actor
 from qinglian.capabilities.cases.models import Case, Clock
 from qinglian.capabilities.cases.sight import Sight
+from qinglian.capabilities.notices.letters import in_a_line
 from qinglian.capabilities.notices.queries import waiting_notices
 from qinglian.faults import Fault
 
@@ -44,7 +45,7 @@ def test_the_other_unit_has_it_the_first_stays_responsible_and_the_clock_runs_on
     )
     after = Clock.objects.get(case=case, rule="decide-in")
     assert (after.due, after.ledger, after.run) == (before.due, before.ledger, 1)
-    assert ("send", people.OTHER_UNIT) in waiting_notices(case.number)
+    assert ("moved", people.OTHER_UNIT) in waiting_notices(case.number)
     event = case.events.get(action="send")
     assert event.data == {"unit": people.OTHER_UNIT, "from_unit": people.UNIT, **CLAUSE}
     act(case.pk, "grant", people.qian(), MONDAY + timedelta(hours=1), answer="可以。")
@@ -86,6 +87,13 @@ def test_what_comes_back_stands_in_its_own_queue(case: Case) -> None:
     assert case.returned and case.unit_holding_id == people.UNIT
     seen = Sight({people.UNIT: frozenset({"clerk"})}, people.li().person_id)
     assert [row.number for row in queues.desk(seen, "returned", MONDAY).rows] == [case.number]
+
+
+def test_each_turn_of_a_transfer_is_told_in_words_of_its_own(case: Case) -> None:
+    told = {in_a_line(kind) for kind in ("moved", "bounced", "contribute", "contributed", "deemed")}
+    assert len(told) == 5 and in_a_line("nothing of the kind") not in told
+    send(case, people.OTHER_UNIT, people.li())
+    assert [kind for kind, _whom in waiting_notices(case.number)] == ["lodged", "moved"]
 
 
 def test_after_two_transfers_a_supervisor_decides_once_and_is_told(case: Case) -> None:

@@ -327,3 +327,28 @@ def test_a_number_without_relations_belongs_to_nothing(sample) -> None:
 def test_where_a_case_stands_is_never_hidden_from_whoever_follows_it(qianhai) -> None:
     qianhai.change(C, '"turn", "unit", "due", ', '"unit", ')
     assert "whoever follows a case always reads this, too; add: turn, due" in qianhai.only_fault()
+
+
+@pytest.mark.parametrize(
+    ("otherwise", "told"),
+    [
+        ("", "otherwise: zone-authority may decide in "),
+        ('otherwise = ["service-centre"]\n', "zone-authority is asked before"),
+        ('otherwise = ["zone-authority"]\n', "zone-authority is asked before"),
+        ('otherwise = ["audit", "audit"]\n', "audit is asked before"),
+        ('otherwise = ["moon"]\n', "moon is not known here"),
+    ],
+)
+def test_somebody_can_hear_an_appeal_whoever_decided(qianhai, otherwise, told) -> None:
+    appeal = "matters/appeal.toml"
+    qianhai.change(appeal, 'otherwise = ["audit", "integrity-bureau"]\n', otherwise)
+    assert [str(fault) for fault in qianhai.faults() if appeal in str(fault) and told in str(fault)]
+
+
+def test_only_an_appeal_is_heard_elsewhere(qianhai) -> None:
+    qianhai.change(
+        "matters/consultation.toml",
+        'kind = "consultation"\n',
+        'kind = "consultation"\notherwise = ["audit"]\n',
+    )
+    assert ["only an appeal goes elsewhere" in str(fault) for fault in qianhai.faults()] == [True]

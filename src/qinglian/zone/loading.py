@@ -16,6 +16,7 @@ from qinglian.zone.matter import Matter
 from qinglian.zone.pack import Channel, Zone, above
 from qinglian.zone.reading import try_matter
 from qinglian.zone.sections import channels, measures, zone_file
+from qinglian.zone.sections.appeals import unheard
 from qinglian.zone.sections.calendar_files import calendars_of, is_calendar
 from qinglian.zone.sections.references import Known, Ranks
 from qinglian.zone.sections.scripts import check_texts, faults_of_file
@@ -92,6 +93,19 @@ def _zone(reading: _Reading) -> Zone | None:
         ),
     )
     matters = _matters(reading, known)
+    for appeal, against, unit in unheard(matters, known.above):
+        reading.faults.append(
+            Fault(
+                _(
+                    "%(unit)s may decide in %(against)s, and nobody could then hear the appeal; "
+                    "name in `otherwise` a unit that does not stand under it"
+                ),
+                file=f"matters/{appeal.id}.toml",
+                key="otherwise",
+                unit=unit,
+                against=against.id,
+            )
+        )
     rooms = _channels(reading, set(units), matters)
     _check_scripts(reading)
     _check_strays(reading)

@@ -25,7 +25,8 @@ ALWAYS_PUBLIC = ("number", "stage", "turn", "due")  # whoever follows a case rea
 PUBLIC = ("number", "title", "stage", "turn", "unit", "due", "steps")
 # What an action can ask of whoever takes it; the application has a form field for each.
 NEEDS = ("reason", "items", "detail", "answer", "basis", "remedy", "unit", "clause", "concerns")
-RELATIONS = ("appeal-of", "complaint-about", "follows")
+APPEAL = "appeal-of"
+RELATIONS = (APPEAL, "complaint-about", "follows")
 # What the register of enterprises fills in once a registration number is known.
 PREFILLS = tuple(f"registry.enterprise.{name}" for name in ("name", "place", "district"))
 # What answers a risk: something of this name in the matter, or the rule that always holds.
@@ -312,7 +313,12 @@ class Matter:
     complaint: Complaint | None
     related: tuple[Related, ...]
     related_by: str = ""  # the field in which whoever asks gives the number of the other case
+    otherwise: tuple[str, ...] = ()  # who hears what `unit` may not: the first that may
 
     @property
     def fields(self) -> Mapping[str, Field]:
         return {field.key: field for step in self.steps for field in step.fields}
+
+    @property
+    def hears_appeals(self) -> bool:
+        return any(each.relation == APPEAL for each in self.related)

@@ -39,7 +39,7 @@ class CaseLink(models.Model):
 
 
 class Concern(models.Model):
-    """Whom a complaint is about: a unit or somebody of the staff. While it stands, they see nothing of it."""
+    """Whom a complaint, or an appeal in one, is about: a unit or one of the staff. They see nothing of it."""
 
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="concerns")
     unit = models.ForeignKey(
@@ -48,7 +48,7 @@ class Concern(models.Model):
     person = models.ForeignKey(
         "parties.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    said_by = models.CharField(max_length=10)  # applicant | staff
+    said_by = models.CharField(max_length=10)  # applicant | staff | appealed: by the case it is an appeal in
     since = models.DateTimeField()
     lifted_at = models.DateTimeField(null=True, blank=True)
 
@@ -60,7 +60,7 @@ class Concern(models.Model):
                 condition=(Q(unit=None) & ~Q(person=None)) | (~Q(unit=None) & Q(person=None)),
             ),
             models.CheckConstraint(
-                name="concern_said_by_somebody", condition=Q(said_by__in=["applicant", "staff"])
+                name="concern_said_by_somebody", condition=Q(said_by__in=["applicant", "staff", "appealed"])
             ),
         ]
 

@@ -11,8 +11,7 @@ from django.db.models import BooleanField, F, Func, Q, QuerySet
 from qinglian.capabilities.access.prepared import Prepared
 from qinglian.capabilities.cases.history import matter_of
 from qinglian.capabilities.cases.models import Case, CaseEvent, CaseLink, Concern
-
-APPEAL = "appeal-of"
+from qinglian.zone.matter import APPEAL
 
 
 @dataclass(frozen=True)
@@ -40,8 +39,9 @@ def standing(case_id: int) -> QuerySet[Concern]:
 
 
 def concerned(case: Case) -> Concerned:
-    """Whom the case is about, as far as it is known or suggested now; only complaints are about somebody."""
-    if matter_of(case).complaint is None:
+    """Whom the case is about, as far as it is known or suggested now: a complaint, or an appeal in one."""
+    matter = matter_of(case)
+    if matter.complaint is None and not matter.hears_appeals:
         return Concerned()
     rows = _STANDING(case=case.pk)
     return Concerned(
@@ -59,15 +59,26 @@ _APPEALED = Prepared(
 )
 
 
+def _of_those(cases: Iterable[int]) -> QuerySet[Concern, tuple[str | None, int | None]]:
+    return Concern.objects.filter(case__in=list(cases), lifted_at=None).values_list("unit_id", "person_id")
+
+
 def about(case: Case) -> About:
-    """Who asked; whom it is about; and, where it is an appeal, who decided and in which unit."""
+    """Who asked; whom it is about; and, where it is an appeal, who decided and in which unit.
+
+    An appeal lodged before what it is against was known to be about somebody is about them too.
+    """
     found = concerned(case)
     people, units = set(found.people), set(found.units)
     appealed = _APPEALED(case=case.pk)
     if appealed:
         units |= {unit for _case, unit in appealed}
-        acted = CaseEvent.objects.filter(case__in=[pk for pk, _unit in appealed], actor="staff")
+        against = [pk for pk, _unit in appealed]
+        acted = CaseEvent.objects.filter(case__in=against, actor="staff")
         people |= set(acted.values_list("person_id", flat=True).distinct())
+        for unit, person in _of_those(against):
+            units |= {unit} if unit else set()
+            people |= {person} if person else set()
     enterprises = [case.applicant_id] if case.applicant_id is not None else []
     return About(enterprises, sorted(people), sorted(units))
 

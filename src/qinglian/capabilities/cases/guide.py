@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import get_language, ngettext, pgettext
@@ -41,6 +41,8 @@ class Guide:
     risks: list[Guarded]
     other_units: list[object]  # which may receive a case in place of the matter's own
     pauses: list[str]  # which clock stands still where, a sentence each
+    hearing: list[object]  # where it is an appeal: who hears, in turn, what the matter's own unit may not
+    resolving: list[object]  # where it is a complaint: who receives one about the matter's own unit
 
 
 def guide_of(matter: Matter, matters: Mapping[str, Matter]) -> Guide:
@@ -60,6 +62,8 @@ def guide_of(matter: Matter, matters: Mapping[str, Matter]) -> Guide:
         ],
         other_units=_receivers(matter),
         pauses=[_pause(matter, clock) for clock in matter.clocks.values() if clock.pause_in],
+        hearing=_titles(matter.otherwise),
+        resolving=_titles([matter.complaint.otherwise] if matter.complaint else []),
     )
 
 
@@ -81,10 +85,12 @@ def related(matter: Matter, matters: Mapping[str, Matter], relation: str) -> lis
 def _receivers(matter: Matter) -> list[object]:
     if matter.routing is None:
         return []
+    return _titles(unit for unit in matter.routing.table.outcomes if unit != matter.unit)
+
+
+def _titles(ids: Iterable[str]) -> list[object]:
     units = current().units
-    return [
-        units[unit].title for unit in matter.routing.table.outcomes if unit in units and unit != matter.unit
-    ]
+    return [units[unit].title for unit in ids if unit in units]
 
 
 def _decides(matter: Matter, action: Action) -> bool:

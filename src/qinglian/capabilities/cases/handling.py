@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from qinglian.capabilities.access.prepared import Prepared
 from qinglian.capabilities.access.prepared_writes import insert, update
-from qinglian.capabilities.cases.concerns import APPEAL, About, about, concerned
-from qinglian.capabilities.cases.models import Assignment, Case, CaseLink, Concern
+from qinglian.capabilities.cases.concerns import About, about, concerned
+from qinglian.capabilities.cases.models import Assignment, Case
 from qinglian.capabilities.interests.actions import Checked, check_conflicts
 from qinglian.capabilities.interests.queries import conflicts, conflicts_with, kind_label
 from qinglian.capabilities.parties.queries import belongs_to, people_in, person_name
@@ -43,25 +43,13 @@ def today(now: datetime) -> date:
     return now.astimezone(ZoneInfo(current().timezone)).date()
 
 
-def asked_about(case: Case) -> About:
-    """What a check is asked about; of an appeal in a complaint, also those whom the complaint is about."""
-    found = about(case)
-    if not found.units:  # an appeal is always about the unit that decided
-        return found
-    appealed = CaseLink.objects.filter(case=case.pk, relation=APPEAL).values("other")
-    shut = Concern.objects.filter(case__in=appealed, lifted_at=None).values_list("unit_id", "person_id")
-    units = {unit for unit, _person in shut if unit}.union(found.units)
-    people = {person for _unit, person in shut if person}.union(found.people)
-    return About(found.enterprises, sorted(people), sorted(units))
-
-
 def refuse_tied(case: Case, person: int, now: datetime, asked_by: int | None = None) -> None:
     """Raise Fault where a tie stands in the way, and keep that it was asked.
 
     Call it before the transaction of the act: a refusal must not be rolled back with it. Of the tie only its
     kind is told, also to whoever wants to give the case to somebody.
     """
-    on, asked = today(now), asked_about(case)
+    on, asked = today(now), about(case)
     if not conflicts(person, asked.enterprises, on) + conflicts_with(person, asked.people, asked.units, on):
         return
     checked = _check(person, asked, now, asked_by or person)
@@ -86,7 +74,7 @@ def allowing(case: Case, person: int, now: datetime, asked_by: int | None = None
 
     For whoever has the case, the check of the assignment stands, as long as it asked about the same.
     """
-    held, asked = assigned(case), asked_about(case)
+    held, asked = assigned(case), about(case)
     if held is not None and held.person_id == person:
         check = held.conflict_check
         if About(check.enterprises, check.people, check.units) == asked:

@@ -84,7 +84,9 @@ class Case(models.Model):
     handler = models.ForeignKey(  # of the assignment that holds
         "parties.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    returned = models.BooleanField(default=False)  # came back to a unit that had sent it on
+    returned = models.BooleanField(
+        default=False
+    )  # from another unit, or from whoever asked; until the staff act on it
     code_hash = models.CharField(max_length=64)
     lodged_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)

@@ -121,6 +121,7 @@ FORM = Record(
         "routing": Maybe(Line(r"decisions/[A-Za-z0-9_-]+\.csv", "decisions/routing.csv", most=120)),
         "related": Maybe(Many(RELATED, most=20, by="matter"), ()),
         "related_by": Maybe(_KEY, ""),
+        "otherwise": Maybe(Many(_NAMED, most=10), ()),
         "complaint": Maybe(COMPLAINT),
         "risk": Maybe(Many(RISK, most=50, by="id"), ()),
         "guide": Maybe(Line(r"texts/[A-Za-z0-9_-]+", "texts/consultation", most=120)),

@@ -24,6 +24,7 @@ from qinglian.zone.matter import (
     Related,
     Risk,
 )
+from qinglian.zone.sections.appeals import check_otherwise
 from qinglian.zone.sections.references import Known, resolve
 
 _NAMED = Line(ID, "service-centre", most=60)
@@ -210,10 +211,12 @@ def related_of(clean: Mapping[str, Any], known: Known, gather: Gather) -> tuple[
 def relations_of(
     clean: Mapping[str, Any], fields: Mapping[str, Field], known: Known, gather: Gather
 ) -> dict[str, Any]:
-    """`related` and `related_by` of a matter."""
+    """`related`, `related_by` and `otherwise` of a matter."""
+    check_otherwise(clean, known, gather)
     return {
         "related": related_of(clean, known, gather),
         "related_by": _related_by(clean, fields, gather),
+        "otherwise": clean["otherwise"],
     }
 
 

@@ -80,7 +80,8 @@ def _act(
     if not action.transfer:
         _first(case, actor, done, now)
     unit_hears = actor.kind != "staff" or action.transfer is not None
-    tell(case, action_id, now, applicant=actor.kind != "applicant", unit=unit_hears)
+    kind = "moved" if action.transfer else action_id
+    tell(case, kind, now, applicant=actor.kind != "applicant", unit=unit_hears)
     decide(case, matter, now)
 
 

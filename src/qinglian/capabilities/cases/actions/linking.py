@@ -10,15 +10,18 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext, override
 
+from qinglian.capabilities.cases.actions.complaints import take_over
 from qinglian.capabilities.cases.entries import log_link
+from qinglian.capabilities.cases.history import matter_of
 from qinglian.capabilities.cases.models import Case, CaseLink
 from qinglian.capabilities.cases.rules import tidy_number
 from qinglian.faults import Fault
 from qinglian.faults import noop as _
 from qinglian.zone import Matter
+from qinglian.zone.matter import APPEAL
 
 RELATED = "related"
-RELATIONS = (RELATED, "follows", "complaint-about", "appeal-of")
+RELATIONS = (RELATED, "follows", "complaint-about", APPEAL)
 
 
 def write_link(
@@ -27,6 +30,8 @@ def write_link(
     """Call it inside a transaction; person: none where the link came with the case itself."""
     if relation not in RELATIONS:
         raise Fault(_("%(found)r is none of %(words)s"), found=relation, words=", ".join(RELATIONS))
+    if relation == APPEAL and not matter_of(case).hears_appeals:
+        raise Fault(_("no appeal is heard in this matter; choose how else the two belong together"))
     if not reason.strip():
         raise Fault(_("%(fields)s not answered; fill in and send again"), fields="reason")
     both = Q(case=case, other=other) | Q(case=other, other=case, relation=RELATED)
@@ -36,6 +41,8 @@ def write_link(
         case=case, other=other, relation=relation, reason=reason.strip()[:500], person_id=person, at=now
     )
     log_link((case.number, other.number), relation, sha256(link.reason.encode()).hexdigest(), person, now)
+    if relation == APPEAL:
+        take_over(case, now)
 
 
 def named_case(matter: Matter, answers: Mapping[str, Any]) -> tuple[Case, str] | None:

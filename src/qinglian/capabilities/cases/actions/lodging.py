@@ -84,7 +84,7 @@ def lodge_case(
     named = named_case(matter, answers)
     if room is None:
         first = receiver(matter, answers, above(current().units))
-        unit = receiving_unit(matter, answers, first, named[0] if named else None)
+        unit = receiving_unit(matter, answers, first, named, now)
     else:
         refuse_telling(matter, room, answers)
         unit = room.unit

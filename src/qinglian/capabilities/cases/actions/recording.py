@@ -55,7 +55,7 @@ def record(
     apply(matter, folded, happening)
     check = None if actor.person_id is None else allowing(case, actor.person_id, happening.at)
     event = write_event(case, happening, actor.kind, actor.person_id, before, check, len(past) + 1)
-    _keep(case, matter, folded, happening)
+    _keep(case, matter, folded, happening, came_back(matter, before, happening.to, actor))
     if happening.to != before and any(
         each.two_persons or each.collective for each in matter.actions.values()
     ):
@@ -63,13 +63,27 @@ def record(
     return Recorded(event, check)
 
 
-def _keep(case: Case, matter: Matter, folded: Folded, happening: Happening) -> None:
+def came_back(matter: Matter, before: str, to: str, actor: Actor) -> bool | None:
+    """Whether the act brings the case back to the unit: what was asked for, or a case that had ended.
+
+    None: the act says nothing of it. Its end, and a step that the staff take with it, take it out of there;
+    that it was given to somebody does not.
+    """
+    if matter.states[to].terminal or (actor.kind == "staff" and to != before):
+        return False
+    was = matter.states.get(before)
+    back = was is not None and (was.turn == "applicant" or was.terminal) and matter.states[to].turn == "unit"
+    return True if back and actor.kind == "applicant" else None
+
+
+def _keep(case: Case, matter: Matter, folded: Folded, happening: Happening, back: bool | None) -> None:
     """The row and its clocks, as the events now say."""
     state, seen = matter.states[happening.to], case.ver
     case.ver, case.state, case.turn, case.open = seen + 1, happening.to, state.turn, not state.terminal
     case.closed_at = happening.at if state.terminal else None
     case.due = write_clocks(case, matter, folded, happening.at)
-    if not update(case, "ver", "state", "turn", "open", "closed_at", "due", ver=seen):
+    case.returned = case.returned if back is None else back
+    if not update(case, "ver", "state", "turn", "open", "closed_at", "due", "returned", ver=seen):
         raise Stale
 
 
