@@ -126,12 +126,13 @@ def test_whoever_may_appeal_finds_the_way_and_no_unit_hears_its_own() -> None:
     assert matters["appeal"].unit not in {matters[r.matter].unit for r in matters["appeal"].related}
 
 
+@pytest.mark.django_db
 def test_the_guide_says_who_receives_what_the_own_unit_may_not(client: Client) -> None:
     for matter, named in (
         ("appeal", "审计机构（示例）、廉洁监督机构（示例）"),
         ("service-complaint", "审计机构（示例）"),
     ):
-        page = client.get(f"/zh-hans/cases/{matter}/").content.decode()
+        page = client.get(f"/zh-hans/cases/new/{matter}/").content.decode()
         assert named in page, matter
 
 
