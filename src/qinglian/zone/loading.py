@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -93,19 +94,7 @@ def _zone(reading: _Reading) -> Zone | None:
         ),
     )
     matters = _matters(reading, known)
-    for appeal, against, unit in unheard(matters, known.above):
-        reading.faults.append(
-            Fault(
-                _(
-                    "%(unit)s may decide in %(against)s, and nobody could then hear the appeal; "
-                    "name in `otherwise` a unit that does not stand under it"
-                ),
-                file=f"matters/{appeal.id}.toml",
-                key="otherwise",
-                unit=unit,
-                against=against.id,
-            )
-        )
+    reading.faults += _unheard(matters, known)
     rooms = _channels(reading, set(units), matters)
     _check_scripts(reading)
     _check_strays(reading)
@@ -134,6 +123,22 @@ def _zone(reading: _Reading) -> Zone | None:
         sha=sha_of_all(files),
         root=reading.root,
     )
+
+
+def _unheard(matters: Mapping[str, Matter], known: Known) -> list[Fault]:
+    return [
+        Fault(
+            _(
+                "%(unit)s may decide in %(against)s, and nobody could then hear the appeal; "
+                "name in `otherwise` a unit that does not stand under it"
+            ),
+            file=f"matters/{appeal.id}.toml",
+            key="otherwise",
+            unit=unit,
+            against=against.id,
+        )
+        for appeal, against, unit in unheard(matters, known.above)
+    ]
 
 
 def _decode(reading: _Reading) -> None:
