@@ -44,6 +44,7 @@ def test_idle_connections_do_not_hold_visitors_up_and_who_sends_too_much_hears_s
         assert [_front(port, 10) for _ in range(5)] == [200] * 5
         assert _sends(port, "/en/cases/track/", 5) == 403, "no cookie, so no form"
         assert _sends(port, "/api/v1/cases", 5) in (401, 413)
+        assert _sends(port, "/en/cases/track/", 60) == 403, "sixty megabytes are let go, too"
         assert _states(port, 5_000_000) == b"HTTP/1.1 403", "and whoever then sends nothing, in a few seconds"
     finally:
         for each in idle:

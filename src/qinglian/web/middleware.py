@@ -24,7 +24,7 @@ class HearsOut:
     Whoever sends all of it before reading the answer would find the line cut, and never hear why.
     """
 
-    most, seconds, piece = 8 * 1024 * 1024, 5, 1024
+    most, seconds, piece = 64 * 1024 * 1024, 5, 64 * 1024
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -185,7 +185,15 @@ AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "web_cache"}}
+# A table, which every process sees: codes that were used, tries that were counted, for minutes. Beyond 300 of
+# them Django by itself lets go of what is still wanted, the counted tries first.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "web_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 LOGIN_REDIRECT_URL = "cases:desk"  # of staff
 APPLICANT_PAGE = "cases:mine"  # and of whoever asks
 SESSION_COOKIE_AGE = 8 * 3600
