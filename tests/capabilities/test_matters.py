@@ -13,11 +13,12 @@ from django.test import Client
 from django.urls import get_resolver
 from django.utils.translation import override
 
-from qinglian.capabilities.cases.guide import guide_of
+from qinglian.capabilities.cases.guide import _OFFERED, as_offered, guide_of
 from qinglian.capabilities.cases.models import Case, Decision
 from qinglian.capabilities.cases.rules import allowed, values_of
 from qinglian.zone import Field, load
 from qinglian.zone.current import current
+from qinglian.zone.matter import KINDS
 from qinglian.zone.sections.soundness import TAKEN_ACTIONS, TAKEN_STEPS
 
 ZONE = load(Path(__file__).parents[2] / "zones" / "qianhai")
@@ -124,6 +125,12 @@ def test_whoever_may_appeal_finds_the_way_and_no_unit_hears_its_own() -> None:
     ):
         assert [other.id for other in guide_of_plain(each)] == ["appeal"]
     assert matters["appeal"].unit not in {matters[r.matter].unit for r in matters["appeal"].related}
+
+
+def test_what_one_asks_for_is_offered_before_what_one_complains_about() -> None:
+    kinds = [each.kind for each in as_offered(ZONE.matters)]
+    assert kinds[0] == "consultation" and kinds[-2:] == ["complaint", "appeal"]
+    assert len(kinds) == len(ZONE.matters) and set(_OFFERED) == set(KINDS)
 
 
 @pytest.mark.django_db

@@ -15,6 +15,8 @@ from qinglian.zone import Action, ClockRule, Field, Matter
 from qinglian.zone.current import current
 from qinglian.zone.matter import SYSTEM
 
+_OFFERED = ("consultation", "request", "registration", "approval", "report", "complaint", "appeal")
+
 
 @dataclass(frozen=True)
 class Decider:
@@ -72,6 +74,11 @@ def _pause(matter: Matter, clock: ClockRule) -> str:
     states = (matter.states[each].title.say(language) for each in clock.pause_in)
     said = _("“%(clock)s” stands still while the case is at “%(states)s”.")
     return said % {"clock": clock.title.say(language), "states": pgettext("list", ", ").join(states)}
+
+
+def as_offered(matters: Mapping[str, Matter]) -> list[Matter]:
+    """Questions first, then what one asks for, complaints and appeals last; within a kind by id."""
+    return sorted(matters.values(), key=lambda each: (_OFFERED.index(each.kind), each.id))
 
 
 def related(matter: Matter, matters: Mapping[str, Matter], relation: str) -> list[Matter]:

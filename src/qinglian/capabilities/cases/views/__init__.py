@@ -6,14 +6,14 @@ from django.shortcuts import render
 from qinglian.capabilities.access.gate import reads
 from qinglian.capabilities.cases.calendar_pages import year_months
 from qinglian.capabilities.cases.channels import matters_rooms
-from qinglian.capabilities.cases.guide import guide_of
+from qinglian.capabilities.cases.guide import as_offered, guide_of
 from qinglian.capabilities.cases.pacing import measured, paces
 from qinglian.zone.current import current
 
 
 @reads("cases.public")
 def matters(request: HttpRequest) -> HttpResponse:
-    return render(request, "cases/matters.html", {"matters": current().matters.values()})
+    return render(request, "cases/matters.html", {"matters": as_offered(current().matters)})
 
 
 @reads("cases.public")

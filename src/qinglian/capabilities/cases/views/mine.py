@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from qinglian.capabilities.access.gate import asked_number, reader_of, reads
 from qinglian.capabilities.cases import feeds
 from qinglian.capabilities.cases.claiming import claim_case
+from qinglian.capabilities.cases.guide import as_offered
 from qinglian.capabilities.cases.mine import own_page
 from qinglian.capabilities.cases.mine_forms import ClaimForm
 from qinglian.capabilities.cases.rules import tidy_number
@@ -41,7 +42,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         except Fault as fault:
             form.add_error(None, _(fault.template) % fault.params)
     shown = {"page": page, "form": form, "feed": feeds.has_feed(user_id=_me(request))}
-    shown["matters"] = current().matters.values()
+    shown["matters"] = as_offered(current().matters)
     return render(request, "cases/mine.html", shown, status=422 if form.is_bound else 200)
 
 
