@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 from bench.scale.rows import model
+from django.db import connection
 
 
 def disagreements(size: int = 200, seed: int = 1) -> list[str]:
@@ -33,6 +34,29 @@ def disagreements(size: int = 200, seed: int = 1) -> list[str]:
         kept = dict(case.texts.values_list("level", "text"))
         if meant != kept:
             wrong.append(f"{case.number}: its text for search is not what it says: {meant} {kept}")
+        if connection.vendor == "postgresql" and _indexed(case) != _meant(case):
+            wrong.append(f"{case.number}: the terms of its texts are others than they have")
         if case.events.filter(entry__tree=None).exists():
             wrong.append(f"{case.number}: an event has no place in the log")
     return wrong
+
+
+def _indexed(case) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT text_id, case_id, level, text, tsvector_to_array(body) FROM cases_terms"
+            " WHERE text_id = ANY (%s) ORDER BY text_id",
+            [list(case.texts.values_list("pk", flat=True))],
+        )
+        return cursor.fetchall()
+
+
+def _meant(case) -> list[tuple]:
+    from qinglian.capabilities.cases.grams import terms
+    from qinglian.capabilities.cases.placing import marks
+
+    return [
+        (row.pk, case.pk, row.level, row.text,
+         sorted({*terms(row.text), *marks(row.pk, case.unit_holding_id)}))
+        for row in case.texts.order_by("pk")
+    ]  # fmt: skip

@@ -95,7 +95,7 @@ class Copier:
                 ids[name][row.pk] = values[0] = new
                 self._tie(name, values, row, ids, entries, n)
                 batch.add(name, tuple(values))
-        self._texts(batch, shape, pk, said)
+        self._texts(batch, shape, pk, unit, said)
         if chance() < HELD_BY_ACCOUNT:
             user = self.staff.accounts[int(len(self.staff.accounts) * chance() ** 3)]
             batch.add("cases.CaseHolder", (self.counting.next("cases.CaseHolder"), pk, user, None,
@@ -189,16 +189,18 @@ class Copier:
 
         return connection.ops.adapt_datetimefield_value(at)
 
-    def _texts(self, batch: Batch, shape: Shape, pk: int, said: dict[str, str]) -> None:
+    def _texts(self, batch: Batch, shape: Shape, pk: int, unit: str, said: dict[str, str]) -> None:
         from qinglian.capabilities.cases.grams import folded, terms
 
+        held = shape.rows["cases.Case"][0].values["unit_holding_id"]
+        held = unit if held == UNIT else held  # it may have been passed on
         for row in shape.rows["cases.CaseText"]:
             text = row.values["text"]
             for mark in row.marks.get("text", ()):
                 text = text.replace(folded(shape.marks[mark]), folded(said[mark].replace("\\n", "\n")))
             new = self.counting.next("cases.CaseText")
             batch.add("cases.CaseText", (new, pk, row.values["level"], text))
-            batch.terms.append((new, terms(text)))
+            batch.terms.append((new, pk, row.values["level"], text, held, terms(text)))
 
 
 ORDER = (  # each after what it points to

@@ -202,6 +202,8 @@ def _said(name: str, k: int, spans: dict[str, tuple[int, int]]) -> dict[str, str
 def _terms(k: int, texts: tuple[int, int]) -> None:
     """The terms of the copies' texts, changed where those were."""
     from qinglian.capabilities.cases.grams import folded, terms
+    from qinglian.capabilities.cases.indexing import POSTGRESQL
+    from qinglian.capabilities.cases.placing import BITS
 
     was, now = (" ".join(terms(folded(each))) for each in ("号（示例）", f"{SIGNS[k]}号（示例）"))
     letter = chr(ord("c") + k)
@@ -209,13 +211,20 @@ def _terms(k: int, texts: tuple[int, int]) -> None:
         f"replace(replace(replace(w.body, m.was_terms, m.terms), '{was}', '{now}'),"
         f" 'w91000000mb', 'w91000000m{letter}')"
     )
-    body, column = (
-        (f"({body})::tsvector", "text_id") if connection.vendor == "postgresql" else (body, "rowid")
-    )
+    away = k * (texts[1] - texts[0])
+    if connection.vendor == "sqlite":
+        into, said, beside = "rowid, body", body, "JOIN cases_casetext t ON t.id = w.id"
+    else:  # the copies' texts are there already
+        marks = ", ".join(f"'n{bits}x' || (c.id >> {bits})" for bits in BITS)
+        said = f"({body})::tsvector || array_to_tsvector(ARRAY['u' || k.unit_holding_id, {marks}])"
+        into, said = ", ".join(POSTGRESQL), f"c.case_id, c.level, c.text, {said}"
+        beside = (
+            f"JOIN cases_casetext t ON t.id = w.id JOIN cases_casetext c ON c.id = w.id + {away}"
+            " JOIN cases_case k ON k.id = c.case_id"
+        )
     _run(
-        f"INSERT INTO {TERMS} ({column}, body) SELECT w.id + {k * (texts[1] - texts[0])}, {body}"
-        f" FROM {WORDS} w JOIN cases_casetext t ON t.id = w.id JOIN {MAP} m ON m.old = t.case_id"
-        " ORDER BY w.id"
+        f"INSERT INTO {TERMS} ({into}) SELECT w.id + {away}, {said} FROM {WORDS} w {beside}"
+        f" JOIN {MAP} m ON m.old = t.case_id ORDER BY w.id"
     )
 
 

@@ -157,6 +157,8 @@ class Pages:
                              "matter=service-complaint&state=sifting"):  # fmt: skip
                 path = f"{SPEAKS}/desk/?show=open&{narrowed}"
                 yield self._each(f"{who}: open, {narrowed}", client, [path] * (self.rounds // 4))
+            path = f"{SPEAKS}/desk/?show=ended&matter=service-complaint&state=sifting"  # none is found
+            yield self._each(f"{who}: ended, narrowed to none", client, [path] * (self.rounds // 4))
             yield self._each(f"{who}: notices", client, [f"{SPEAKS}/desk/notices/"] * (self.rounds // 4))
 
     def _deep(self, show: str) -> list[str]:

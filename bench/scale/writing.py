@@ -9,6 +9,9 @@ from typing import Any
 from bench.scale.rows import columns, model
 from django.db import connection
 
+from qinglian.capabilities.cases.indexing import POSTGRESQL, as_tsvector
+from qinglian.capabilities.cases.placing import marks
+
 TABLES = (
     "cases.Case", "cases.CaseEvent", "cases.Clock", "cases.ClockRung", "cases.Fact", "cases.Concern",
     "cases.Assignment", "cases.CaseText", "cases.CaseHolder", "interests.ConflictCheck", "notices.Notice",
@@ -22,7 +25,7 @@ class Batch:
 
     def __init__(self) -> None:
         self.rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in TABLES}
-        self.terms: list[tuple[int, list[str]]] = []
+        self.terms: list[tuple[int, int, str, str, str, list[str]]] = []  # id, case, level, text, unit, terms
 
     def add(self, name: str, values: tuple[Any, ...]) -> None:
         self.rows[name].append(values)
@@ -48,13 +51,17 @@ def _write(table: str, names: list[str], rows: Iterable[tuple[Any, ...]]) -> Non
             copy.write_row(row)
 
 
-def _write_terms(rows: list[tuple[int, list[str]]]) -> None:
+def _write_terms(rows: list[tuple[int, int, str, str, str, list[str]]]) -> None:
     if connection.vendor == "sqlite":
         connection.connection.executemany(
-            f"INSERT INTO {TERMS} (rowid, body) VALUES (?, ?)", ((pk, " ".join(terms)) for pk, terms in rows)
+            f"INSERT INTO {TERMS} (rowid, body) VALUES (?, ?)", ((row[0], " ".join(row[-1])) for row in rows)
         )
         return
-    _write(TERMS, ["text_id", "body"], ((pk, " ".join(sorted(set(terms)))) for pk, terms in rows))
+    found = (
+        (pk, case, level, text, as_tsvector({*terms, *marks(pk, unit)}))
+        for pk, case, level, text, unit, terms in rows
+    )
+    _write(TERMS, [*POSTGRESQL], found)
 
 
 @contextmanager

@@ -122,6 +122,7 @@ def test_nothing_is_written_while_the_fence_is_up(two: dict[str, people.Lodged])
         lambda: Case.objects.update(title="changed"),
         lambda: Note.objects.all().delete(),
         lambda: list(get_user_model().objects.all()),  # shut: not even read
+        lambda: list(Case.objects.raw("SELECT case_id AS id, text FROM cases_terms")),  # the search index
     ]
     for deed in deeds:
         with transaction.atomic():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -12,15 +13,19 @@ from hypothesis import strategies as st
 from tests import people
 from tests.capabilities.planted import plant, readers_of, zone_of_levels
 
-from qinglian.capabilities.cases import comparing, finding, indexing, weighing
+from qinglian.capabilities.cases import comparing, finding, indexing, placing, searching, weighing
 from qinglian.capabilities.cases.finding import found_cases
 from qinglian.capabilities.cases.grams import folded, terms, words
 from qinglian.capabilities.cases.indexing import index_case, rebuild_search
 from qinglian.capabilities.cases.models import Case, CaseText
+from qinglian.capabilities.cases.placing import marks, placed
 from qinglian.capabilities.cases.searching import Search
 from qinglian.capabilities.cases.sight import Sight
 from qinglian.zone.current import current
 
+postgresql = pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="SQLite keeps the terms of a text and nothing else"
+)
 LATER = people.MONDAY + timedelta(hours=5)
 CLERK = frozenset({"clerk"})
 HAN = st.text(st.sampled_from("前海管理局企業业務务裡里乾干𠮷龘"), min_size=2, max_size=12)
@@ -203,23 +208,112 @@ def test_enough_hits_among_the_newest_cases_are_the_newest_hits_of_all(
     monkeypatch.setattr(finding, "MOST", 2)
     monkeypatch.setattr(weighing, "FEW", 0)
     monkeypatch.setattr(weighing, "ENOUGH", 1)
-    monkeypatch.setattr(weighing, "BACK", [4, 8])
     monkeypatch.setattr(weighing, "ASIDE", 4)
     monkeypatch.setattr(weighing, "SAMPLE", {connection.vendor: 12})
     search = Search("共享", Sight({people.UNIT: CLERK}, fresh=True), newest_first=True)
     assert search.weighed.since is not None
-    assert search.weighed.since.case == lodged[-5].case_id
-    newest = search.newest()
-    assert newest is not None
-    assert set(Case.objects.filter(newest).values_list("number", flat=True)) == set(everything[:4])
+    assert search.weighed.since.case == lodged[-3].case_id
+    parts = [set(Case.objects.filter(part).values_list("number", flat=True)) for part in search.parts()]
+    assert parts == [set(everything[:2]), set(everything[2:])]
     found = found_cases("共享", Sight({people.UNIT: CLERK}, fresh=True), {}, LATER)
     assert ([row.number for row in found.rows], found.more) == (everything[:2], True)
-    # among the newest four only one is left in sight: all are asked then
+    # among the newest only one is left in sight: all are asked then
     Case.objects.filter(pk__in=[each.case_id for each in lodged[-4:-1]]).update(
         unit_holding=people.OTHER_UNIT
     )
     found = found_cases("共享", Sight({people.UNIT: CLERK}, fresh=True), {}, LATER)
     assert [row.number for row in found.rows] == [everything[0], everything[4]]
+
+
+@pytest.mark.parametrize("units_seen", [[people.UNIT], [people.OTHER_UNIT], [people.UNIT, people.OTHER_UNIT]])
+@pytest.mark.parametrize("apart", [0, 8])
+def test_what_is_found_is_what_a_walk_through_all_cases_finds(
+    units: None, units_seen: list[str], apart: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of few units and of many, among the newest and among all, after cases were passed on."""
+    for each, value in {"WANTED": 2, "FEW": 0, "ENOUGH": 1, "ASIDE": 3, "SLOWER": 10_000}.items():
+        monkeypatch.setattr(weighing, each, value)
+    monkeypatch.setattr(weighing, "SAMPLE", {connection.vendor: 14})
+    monkeypatch.setattr(finding, "MOST", 2)
+    monkeypatch.setattr(placing, "BITS", (1, 2, 4))
+    monkeypatch.setattr(placing, "LATELY", 2)
+    for room in (weighing, searching):
+        monkeypatch.setattr(room, "APART", apart)
+    titles = ["共享办公室", "办公室共享", "共享办公用品", "办公 共享", "住所登记"]
+    for n in range(20):
+        people.chen_asks(secret=f"{n}", title=titles[n * n % 5])
+    Case.objects.filter(pk__in=Case.objects.order_by("pk").values_list("pk", flat=True)[2:20:3]).update(
+        unit_holding=people.OTHER_UNIT
+    )
+    everything = list(Case.objects.filter(unit_holding__in=units_seen).order_by("-pk"))
+    sight = Sight(dict.fromkeys(units_seen, CLERK), fresh=True)
+    for question in (
+        "共享",
+        "办公室",
+        "共享办公",
+        "办公室共享",
+        "共享 办公室",
+        "住所 共享",
+        "共享办公室住所",
+    ):
+        asked = question.split()
+        hits = [case.number for case in everything if all(_holds(case, word) for word in asked)]
+        found = found_cases(question, sight, {}, LATER)
+        assert ([row.number for row in found.rows], found.more) == (hits[:2], len(hits) > 2), question
+        all_hits = Case.objects.filter(Search(question, sight).all()).order_by("-pk")
+        assert list(all_hits.values_list("number", flat=True)) == hits, question
+
+
+def _holds(case: Case, word: str) -> bool:
+    return any(word in text for text in case.texts.values_list("text", flat=True))
+
+
+@given(st.integers(0, 1 << 24), st.integers(0, 1 << 24), st.integers(0, 1 << 22))
+def test_the_texts_since_one_are_named_by_few_terms(text: int, first: int, more: int) -> None:
+    """Without a database: all from the first on and as good as none before it, by terms that they have."""
+    last = first + more
+    asked = set(placed([], first, last).replace("&", " ").replace("|", " ").translate(_NO_MARKS).split())
+    assert len(asked) <= 2 * (1 << 4) + (more >> placing.BITS[-1]) + 3
+    named = bool(asked & set(marks(text, "desk")))
+    if first and first <= text <= last + placing.LATELY:
+        assert named
+    if text < first - (1 << placing.BITS[0]):
+        assert not named
+
+
+_NO_MARKS = str.maketrans("", "", "()'")
+
+
+def _rows() -> list[tuple[object, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT text_id, case_id, level, text, body::text FROM cases_terms ORDER BY text_id")
+        return list(cursor.fetchall())
+
+
+@postgresql
+def test_the_index_keeps_step_with_texts_and_units_and_is_laid_the_same_by_a_migration(units: None) -> None:
+    lodged = [people.chen_asks(secret=f"{n}", title=f"共享办公室 {n}") for n in range(4)]
+    people.act(lodged[0].case_id, "accept", people.li(), LATER)
+    Case.objects.filter(pk=lodged[1].case_id).update(unit_holding=people.OTHER_UNIT)
+    people.act(lodged[0].case_id, "ask", people.li(), LATER, items="缺盖章页")
+    kept = _rows()
+    assert sum(f"'u{people.OTHER_UNIT}'" in str(row[-1]) for row in kept) == 2
+    indexing.lay_terms()
+    assert _rows() == kept
+    migration = import_module("qinglian.capabilities.cases.migrations.0020_terms_and_text")
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # tables with events pending are not changed
+    with connection.schema_editor() as editor:
+        migration.narrow(None, editor)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT text_id, body::text FROM cases_terms ORDER BY text_id")
+            narrow = cursor.fetchall()
+        assert [row[0] for row in narrow] == [row[0] for row in kept]
+        assert narrow[0][1] == " ".join(f"'{term}'" for term in sorted(set(terms(str(kept[0][3])))))
+        migration.widen(None, editor)
+    assert _rows() == kept
+    Case.objects.filter(pk=lodged[1].case_id).update(unit_holding=people.UNIT)
+    assert numbers("共享办公室") == [each.number for each in reversed(lodged)]
 
 
 @given(HAN, st.data())

@@ -61,14 +61,13 @@ def found_cases(
 
 
 def _newest(search: Search) -> list[int]:
-    """The newest hits, one more than are told; all cases are asked only where the newest were too few."""
+    """The newest hits, one more than are told; older cases are asked only where the newest were too few."""
     ids = list[int]()
-    for which in (search.newest(), search.all()):
-        if which is not None:
-            hits = Case.objects.filter(which).order_by("-id").values_list("pk", flat=True)
-            ids = list(hits[: MOST + 1])
-            if len(ids) > MOST:
-                break
+    for which in search.parts():
+        hits = Case.objects.filter(which).order_by("-id").values_list("pk", flat=True)
+        ids += hits[: MOST + 1 - len(ids)]
+        if len(ids) > MOST:
+            break
     return ids
 
 

@@ -1,13 +1,14 @@
 """The search index: one text for each case and level, and its terms in the database's own full text.
 
 Whoever changes what a case says calls `index_case` in the same transaction. SQLite keeps the terms in an
-FTS5 table without content, PostgreSQL in a table of its own beside the texts.
+FTS5 table without content, PostgreSQL in a table of its own: with a copy of what else a search looks at, so
+that one row tells whether a case is found.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.db import connection, transaction
@@ -17,6 +18,7 @@ from qinglian.capabilities.access.prepared_writes import insert, update
 from qinglian.capabilities.cases.grams import kept, terms
 from qinglian.capabilities.cases.history import matter_of
 from qinglian.capabilities.cases.models import Case, CaseEvent, CaseText
+from qinglian.capabilities.cases.placing import marks
 from qinglian.capabilities.cases.saying import said_everywhere
 from qinglian.capabilities.parties.queries import enterprise
 from qinglian.zone import Matter
@@ -24,6 +26,7 @@ from qinglian.zone import Matter
 LONGEST = 20_000  # signs of one text that are searched
 STEP = 200  # cases to a transaction, when the index is made anew
 MANY = 2_000  # texts whose terms are laid down together
+POSTGRESQL = ("text_id", "case_id", "level", "text", "body")  # what it keeps of a text
 UNREAD = ("add", "clock", "erased", "to", "rung", "files")  # of an event's data: nothing that somebody wrote
 
 
@@ -38,11 +41,11 @@ def index_case(case: Case, *, new: bool = False) -> None:
         if text:
             row.text = text
             update(row, "text")
-            _keep(row)
+            _keep(row, case)
         else:
             row.delete()
     for level, text in meant.items():
-        _keep(insert(CaseText(case=case, level=level, text=text)))
+        _keep(insert(CaseText(case=case, level=level, text=text)), case)
 
 
 def index_event(case: Case, action: str, data: Mapping[str, Any]) -> None:
@@ -53,12 +56,12 @@ def index_event(case: Case, action: str, data: Mapping[str, Any]) -> None:
     level = _level(matter_of(case), action)
     row = _TEXT.first(case=case.pk, level=level)
     if row is None:
-        _keep(insert(CaseText(case=case, level=level, text=words[:LONGEST])))
+        _keep(insert(CaseText(case=case, level=level, text=words[:LONGEST])), case)
     elif len(row.text) < LONGEST:
         _forget(row)
         row.text = f"{row.text}\n{words}"[:LONGEST]
         update(row, "text")
-        _keep(row)
+        _keep(row, case)
 
 
 _TEXT = Prepared(lambda case, level: CaseText.objects.filter(case=case, level=level), case=int, level=str)
@@ -99,17 +102,21 @@ _SAID = Prepared(
 )
 
 
-def _keep(row: CaseText) -> None:
+def _keep(row: CaseText, case: Case) -> None:
     found = terms(row.text)
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("INSERT INTO cases_terms (rowid, body) VALUES (%s, %s)", [row.pk, " ".join(found)])
         else:
-            cursor.execute(
-                "INSERT INTO cases_terms (text_id, body) VALUES (%s, array_to_tsvector(%s::text[]))"
-                " ON CONFLICT (text_id) DO UPDATE SET body = excluded.body",
-                [row.pk, sorted(set(found))],
-            )
+            body = sorted({*found, *marks(row.pk, case.unit_holding_id)})
+            cursor.execute(_KEEP, [row.pk, case.pk, row.level, row.text, body])
+
+
+_KEEP = (
+    f"INSERT INTO cases_terms ({', '.join(POSTGRESQL)})"
+    " VALUES (%s, %s, %s, %s, array_to_tsvector(%s::text[])) ON CONFLICT (text_id) DO UPDATE SET"
+    " case_id = excluded.case_id, level = excluded.level, text = excluded.text, body = excluded.body"
+)
 
 
 def _forget(row: CaseText) -> None:
@@ -139,23 +146,30 @@ def lay_terms(tell: Callable[[int], None] = lambda _more: None) -> int:
     done = last = 0
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_EMPTIED[connection.vendor])
-        rows = CaseText.objects.order_by("pk").values_list("pk", "text")
+        rows = CaseText.objects.order_by("pk").values_list(
+            "pk", "case", "level", "text", "case__unit_holding"
+        )
         while some := list(rows.filter(pk__gt=last)[:MANY]):
-            _lay(cursor, [(pk, terms(text)) for pk, text in some])
+            _lay(cursor, some)
             done, last = done + len(some), some[-1][0]
             tell(len(some))
     return done
 
 
-def _lay(cursor: Any, rows: list[tuple[int, list[str]]]) -> None:
-    """Many at once. Terms are letters and digits: with spaces between they are a tsvector."""
+def _lay(cursor: Any, rows: list[tuple[int, int, str, str, str]]) -> None:
+    """Many at once."""
     if connection.vendor == "sqlite":
-        words = [(pk, " ".join(found)) for pk, found in rows]
+        words = [(pk, " ".join(terms(text))) for pk, _case, _level, text, _unit in rows]
         cursor.executemany("INSERT INTO cases_terms (rowid, body) VALUES (%s, %s)", words)
         return
-    with cursor.copy("COPY cases_terms (text_id, body) FROM STDIN") as copy:
-        for pk, found in rows:
-            copy.write_row((pk, " ".join(sorted(set(found)))))
+    with cursor.copy(f"COPY cases_terms ({', '.join(POSTGRESQL)}) FROM STDIN") as copy:
+        for pk, case, level, text, unit in rows:
+            copy.write_row((pk, case, level, text, as_tsvector({*terms(text), *marks(pk, unit)})))
+
+
+def as_tsvector(found: Iterable[str]) -> str:
+    """As PostgreSQL reads it. Terms are letters and digits; what a unit is called may have a hyphen."""
+    return " ".join(f"'{term}'" for term in sorted(found))
 
 
 _EMPTIED = {

@@ -97,15 +97,30 @@ class Case(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["unit_holding", "due", "id"], condition=Q(open=True), name="case_desk"),
-            models.Index(fields=["due", "id"], condition=Q(open=True), name="case_due"),
+            # In its order, and behind it what a list is narrowed by: decided without a look at the case.
+            models.Index(
+                fields=["unit_holding", "due", "id", "matter_version", "state", "sensitivity"],
+                name="case_desk",
+                condition=Q(open=True),
+            ),
+            models.Index(
+                fields=["due", "id", "unit_holding", "matter_version", "state", "sensitivity"],
+                name="case_due",
+                condition=Q(open=True),
+            ),
             models.Index(fields=["handler", "due", "id"], condition=Q(open=True), name="case_mine"),
             models.Index(fields=["due", "id"], condition=Q(open=True, handler=None), name="case_nobody"),
             models.Index(fields=["unit_holding", "id"], name="case_unit"),
             models.Index(
-                fields=["unit_holding", "-closed_at", "-id"], name="case_ended", condition=Q(open=False)
+                fields=["unit_holding", "-closed_at", "-id", "matter_version", "state", "sensitivity"],
+                name="case_ended",
+                condition=Q(open=False),
             ),
-            models.Index(fields=["-closed_at", "-id"], name="case_ended_all", condition=Q(open=False)),
+            models.Index(
+                fields=["-closed_at", "-id", "unit_holding", "matter_version", "state", "sensitivity"],
+                name="case_ended_all",
+                condition=Q(open=False),
+            ),
             models.Index(
                 fields=["unit_holding", "due", "id"],
                 name="case_returned",
@@ -114,7 +129,11 @@ class Case(models.Model):
             models.Index(
                 fields=["unit_holding", "turn", "due", "id"], name="case_unit_turn", condition=Q(open=True)
             ),
-            models.Index(fields=["state", "due", "id"], name="case_state", condition=Q(open=True)),
+            models.Index(
+                fields=["state", "due", "id", "unit_holding", "matter_version", "sensitivity"],
+                name="case_state",
+                condition=Q(open=True),
+            ),
             models.Index(fields=["turn", "due", "id"], name="case_turn", condition=Q(open=True)),
         ]
 

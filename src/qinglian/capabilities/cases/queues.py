@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import BigIntegerField, Q, QuerySet
+from django.db.models import BigIntegerField, CharField, Q, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 from qinglian.capabilities.access.counting import counted
@@ -129,7 +129,10 @@ def _counts(seen: QuerySet[Case], sight: Sight, now: datetime, only: str) -> dic
     """A narrowed list is counted alone: that nothing stands in another is known only after all was read."""
     lists = {name: seen.filter(which, open=True) for name, which in _queues(sight, now).items()}
     lists |= {ENDED: seen.filter(open=False)}
-    return counted({only: lists[only]} if only else lists, MANY + 1)
+    if only:  # in the order of the list: by the index in which what it is narrowed by stands too
+        order = ("-closed_at", "-id") if only == ENDED else ("due", "id")
+        lists = {only: lists[only].order_by(*order)}
+    return counted(lists, MANY + 1)
 
 
 def _narrowed(sight: Sight, wish: Wish, name: str) -> Q:
@@ -140,7 +143,7 @@ def _narrowed(sight: Sight, wish: Wish, name: str) -> Q:
         (wish.unit, lambda: Q(unit_holding=wish.unit)),
         (wish.handler, lambda: Q(handler=wish.handler)),
         (wish.nobody, lambda: Q(handler=None)),
-        (wish.state, lambda: Q(state=wish.state)),
+        (wish.state, lambda: _in_state(wish, sight)),
         (wish.since, lambda: Q(**{f"{when}__gte": _begins(wish.since, zone)})),
         (wish.until, lambda: Q(**{f"{when}__lt": _begins(wish.until, zone) + timedelta(days=1)})),
         (wish.words, lambda: Search(wish.words, sight).all()),
@@ -150,6 +153,12 @@ def _narrowed(sight: Sight, wish: Wish, name: str) -> Q:
         if given:
             narrowed &= which()
     return narrowed
+
+
+def _in_state(wish: Wish, sight: Sight) -> Q:
+    """Of a few units along their list: the cases in that state of all units may be many more."""
+    few = wish.unit or len(sight.units) <= APART
+    return along("state", [wish.state], CharField()) if few else Q(state=wish.state)
 
 
 def _versions(matter: str) -> list[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db import connection
@@ -14,6 +14,7 @@ from django.db.models.fields import BooleanField
 from qinglian.capabilities.access.levels import asks_again
 from qinglian.capabilities.cases.concerns import open_to
 from qinglian.capabilities.cases.grams import HAN, Word, words
+from qinglian.capabilities.cases.placing import placed
 from qinglian.capabilities.cases.rules import tidy_number
 from qinglian.capabilities.cases.sight import APART, Sight, groups, of_group
 from qinglian.capabilities.cases.weighing import Since, Way, Weighed, as_asked, weigh
@@ -26,7 +27,7 @@ _NUMBER = re.compile(r"\S*\d\S*")
 
 class Search:
     """Which cases within sight hold every word of a question, none for one without a word: `all` of them, or
-    the `newest` only, where those promise as many hits as are wanted.
+    in `parts`, the newest cases first, where those promise as many hits as are wanted.
 
     A word counts only where the reader may read the text it stands in, so that nobody learns by asking.
     The number of a case finds that one.
@@ -43,8 +44,11 @@ class Search:
     def all(self) -> Q:
         return self._within(None)
 
-    def newest(self) -> Q | None:
-        return self._within(self.weighed.since) if self.weighed.since else None
+    def parts(self) -> Iterator[Q]:
+        since = self.weighed.since
+        if since:
+            yield self._within(since)
+        yield self.all() & Q(pk__lte=since.case) if since else self.all()
 
     def _within(self, since: Since | None) -> Q:
         found = Q(pk__in=[])
@@ -54,10 +58,32 @@ class Search:
         for levels, ids in groups(self.sight.units).items():
             said = Q(number=self.number) if self.weighed.by_number else Q()
             for way in self.weighed.ways:
-                said &= _holding(way, _open_now(levels, self.sight.fresh), since, alone=alone)
+                said &= self._holding(way, ids, _open_now(levels, self.sight.fresh), since, alone=alone)
             found |= of_group(levels, ids, apart=0 if self.weighed.by_index else APART) & said
         found &= open_to(self.sight.belongs, self.sight.person)
         return found & Q(pk__gt=since.case) if since else found
+
+    def _holding(
+        self, way: Way, ids: list[str], levels: frozenset[str] | None, since: Since | None, *, alone: bool
+    ) -> Q:
+        """The cases with a text of these levels that holds the word; alone: no other list is met."""
+        at_level, values = _of_levels(levels)
+        if not way.terms:
+            return Q(_one_by_one(way.word, at_level, values))
+        among, join, contains, matches, newer = _SPOKEN[connection.vendor]
+        among = among if alone else "cases_case.id IN ({})"
+        asked, whole = as_asked(way.terms, way.word.begun), list[str]()
+        if len(way.word.terms) > 1:
+            at_level, whole = f" AND {contains}{at_level}", [way.word.text]
+        if connection.vendor == "postgresql":
+            asked += placed(ids if len(ids) <= APART else [], since.text if since else 0, self.weighed.texts)
+        elif since:
+            at_level = f" AND {newer.format(since.text)}{at_level}"
+        return Q(RawSQL(
+            among.format(f"SELECT t.case_id FROM {join} WHERE {matches}{at_level}"),
+            [asked, *whole, *values],
+            output_field=BooleanField(),
+        ))  # fmt: skip
 
 
 def _open_now(levels: frozenset[str] | None, fresh: bool) -> frozenset[str] | None:
@@ -68,38 +94,19 @@ def _open_now(levels: frozenset[str] | None, fresh: bool) -> frozenset[str] | No
     return frozenset(level for level in known if not asks_again(level))
 
 
-def _holding(way: Way, levels: frozenset[str] | None, since: Since | None, *, alone: bool) -> Q:
-    """The cases with a text of these levels that holds the word; alone: no other list is met."""
-    at_level, values = _of_levels(levels)
-    if not way.terms:
-        return Q(_one_by_one(way.word, at_level, values))
-    among, join, contains, matches, row = _SPOKEN[connection.vendor]
-    among = among if alone else "cases_case.id IN ({})"
-    whole = list[str]()
-    if len(way.word.terms) > 1:
-        at_level, whole = f" AND {contains}{at_level}", [way.word.text]
-    if since:
-        at_level = f" AND {row} >= {since.text:d}{at_level}"
-    return Q(RawSQL(
-        among.format(f"SELECT t.case_id FROM {join} WHERE {matches}{at_level}"),
-        [as_asked(way.terms, way.word.begun), *whole, *values],
-        output_field=BooleanField(),
-    ))  # fmt: skip
-
-
-# A case is among those found; the texts of a word, whether a text holds it, its terms, the number of a text.
+# A case is among those found; the texts of a word, whether a text holds it, its terms, since which text.
 # CROSS JOIN: the terms first, always; SQLite's planner would rather walk every text and ask for each.
 # ARRAY: found first; PostgreSQL would rather look for words case after case. Two lists it joins itself.
 _SPOKEN = {
     "sqlite": (
         "cases_case.id IN ({})",
         "cases_terms CROSS JOIN cases_casetext t ON t.id = cases_terms.rowid",
-        "instr(t.text, %s) > 0", "cases_terms MATCH %s", "cases_terms.rowid",
+        "instr(t.text, %s) > 0", "cases_terms MATCH %s", "cases_terms.rowid >= {:d}",
     ),
     "postgresql": (
         "cases_case.id IN (SELECT unnest(ARRAY({})))",
-        "cases_terms g JOIN cases_casetext t ON t.id = g.text_id",
-        "position(%s in t.text) > 0", "g.body @@ %s::tsquery", "g.text_id",
+        "cases_terms t",
+        "position(%s in t.text) > 0", "t.body @@ %s::tsquery", "",
     ),
 }  # fmt: skip
 

@@ -10,17 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 
 from django.db import connection
 
 from qinglian.capabilities.cases.grams import Word
+from qinglian.capabilities.cases.sight import APART
 
 WANTED = 1_000  # hits that a page counts; whoever has more narrows down
 SAMPLE = {"sqlite": 5_000, "postgresql": 2_000}  # texts, the last ones; PostgreSQL must read each
 SLOWER = 2  # as a case one by one is to a text by the index
-FEW = 5_000  # texts that are looked at without a second thought
-ENOUGH = 2  # as many hits as are wanted, should be among the newest cases
-BACK = [2_000 * 4**n for n in range(6)]  # newest cases among which hits are looked for first
+FEW = 3_000  # texts that are looked at without a second thought
+ENOUGH = 1.5  # times as many hits as are wanted, should be among the newest cases
 ASIDE = 200  # cases whose texts may have been written side by side
 
 
@@ -44,7 +45,8 @@ class Since:
 class Weighed:
     ways: list[Way]
     by_number: bool = False  # there is a case with the number that was typed: that one is meant
-    since: Since | None = None  # the cases that promise enough hits; none: all are needed
+    since: Since | None = None  # the newest cases, which promise enough hits; none: all are needed
+    texts: int = 0  # the number of the last text
 
     @property
     def by_index(self) -> bool:
@@ -60,13 +62,14 @@ class Sampled:
     in_sight: float  # share of the cases
     texts: int
     share: dict[str, float]  # term → share of the texts
-    back: list[Since]
+    whole: dict[Word, float]  # word → share of the texts that hold it, all its signs in their order
 
 
 def weigh(asked: Sequence[Word], number: str, units: Sequence[str], *, newest_first: bool) -> Weighed:
-    """In one question to the database. newest_first: the list is in that order, and enough is enough.
+    """In one question to the database, and another where not all cases are gone through at once.
 
-    Several words may each be common and never stand together: then no end comes before the last case.
+    newest_first: the list is in that order, and enough is enough. Several words are taken to meet as chance
+    would have it; where they meet less often, what was looked at among the newest cases was in vain.
     """
     found = _sampled(asked, number, units)
     if found.by_number:
@@ -74,25 +77,27 @@ def weigh(asked: Sequence[Word], number: str, units: Sequence[str], *, newest_fi
     rarest = {each: sorted(each.terms, key=lambda term: found.share[term])[:2] for each in asked}
     held = {each: found.share[rarest[each][0]] for each in asked}  # no more texts than these hold the word
     first = min(asked, key=lambda each: held[each])
-    texts = held[first] * found.texts
-    enough = WANTED * ENOUGH / found.in_sight  # texts with the word among which are as many as are wanted
-    since = None
-    if newest_first and len(asked) == 1 and texts > max(FEW, 2 * enough):
-        far = enough / texts * found.cases
-        since = next((each for each, back in zip(found.back, BACK, strict=False) if back >= far), None)
+    looked, since = held[first] * found.texts, None
+    if connection.vendor == "postgresql" and len(units) <= APART:
+        looked *= found.in_sight  # its index knows the unit of a text
+    if newest_first and looked > FEW:
+        meeting = prod(min(1.0, found.whole[each] * found.texts / found.cases) for each in asked)
+        back = WANTED * ENOUGH / found.in_sight / meeting  # the newest cases that promise enough
+        since = _since(found.cases - round(back)) if back < found.cases / 2 else None
+        looked *= back / found.cases if since else 1
     walked = found.in_sight * found.cases
     if len(asked) == 1:
         walked = min(walked, WANTED / held[first])
-    if (enough if since else texts) > max(FEW, SLOWER * walked):
+    if looked > max(FEW, SLOWER * walked):
         return Weighed([Way(each) for each in asked])
     # the index is asked for the rarest word first, and for others that one has many texts; by SQLite, which
     # meets two lists one after the other, only for words that are not much commoner
-    most = {"sqlite": SLOWER * texts, "postgresql": found.texts}[connection.vendor] if texts > FEW else 0
+    most = {"sqlite": SLOWER * held[first], "postgresql": 1}[connection.vendor] if looked > FEW else 0
     ways = [
-        Way(each, tuple(rarest[each]) if each is first or held[each] * found.texts < most else ())
+        Way(each, tuple(rarest[each]) if each is first or held[each] < most else ())
         for each in sorted(asked, key=lambda each: held[each])
     ]
-    return Weighed(ways, since=since)
+    return Weighed(ways, since=since, texts=found.texts)
 
 
 def _sampled(asked: Sequence[Word], number: str, units: Sequence[str]) -> Sampled:
@@ -106,41 +111,48 @@ def _sampled(asked: Sequence[Word], number: str, units: Sequence[str]) -> Sample
         case,
         text,
         f"(SELECT COUNT(*) FROM cases_case WHERE id > {case} - {sample} AND unit_holding_id IN ({held}))",
-        *(_FIRST.format(case=case, back=back) for back in BACK),
     ]
     said = [as_asked([each], on) for each, on in begun.items()]
+    long = [each for each in asked if len(each.terms) > 1]
     if connection.vendor == "sqlite":  # CASE: what is found by its number is not counted
+        said += [f'"{" ".join(each.terms)}"' for each in long]
         count = "(SELECT COUNT(*) FROM cases_terms WHERE cases_terms MATCH %s AND rowid > {at})"
         parts += [f"CASE WHEN {numbered} THEN 0 ELSE {count.format(at=f'{text} - {sample}')} END"] * len(said)
         values = [value for each in said for value in (number, each)]
     else:
-        counts = ", ".join(["COUNT(*) FILTER (WHERE body @@ %s::tsquery)"] * len(said))
+        tests = ["body @@ %s::tsquery"] * len(said) + ["position(%s in text) > 0"] * len(long)
+        counts = ", ".join(f"COUNT(*) FILTER (WHERE {test})" for test in tests)
         counted = f"(SELECT ARRAY[{counts}] FROM cases_terms WHERE text_id > {text} - {sample})"
         parts.append(f"CASE WHEN {numbered} THEN NULL ELSE {counted} END")
-        values = [number, *said]
+        values = [number, *said, *(each.text for each in long)]
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(parts)}", [number, *units, *values])
-        by_number, cases, texts, seen, *more = cursor.fetchone()
-    at_first, counted = more[: len(BACK)], more[len(BACK) :]
+        by_number, cases, texts, seen, *counted = cursor.fetchone()
     if connection.vendor != "sqlite":
-        counted = counted[0] or [0] * len(said)
+        counted = counted[0] or [0] * (len(begun) + len(long))
     looked = max(1, min(sample, texts or 0))
+    shares = [max(n, 1) / looked for n in counted]
+    share = dict(zip(begun, shares, strict=False))
+    whole = {each: share[each.terms[0]] for each in asked}
     return Sampled(
         bool(by_number),
         cases or 0,
         max(seen, 1) / max(1, min(sample, cases or 0)),
         texts or 0,
-        {term: max(n, 1) / looked for term, n in zip(begun, counted, strict=True)},
-        [Since(cases - back, at) for back, at in zip(BACK, at_first, strict=True) if at is not None],
+        share,
+        whole | dict(zip(long, shares[len(begun) :], strict=True)),
     )
 
 
-# The first text that a case after the newest but so many may have. "+ 0": PostgreSQL would otherwise walk
-# through all texts in their order until it meets one.
-_FIRST = (
-    "(SELECT MIN(id + 0) FROM cases_casetext"
-    f" WHERE case_id > {{case}} - {{back}} AND case_id <= {{case}} - {{back}} + {ASIDE})"
-)
+def _since(case: int) -> Since | None:
+    with connection.cursor() as cursor:
+        cursor.execute(_FIRST, [case, case + ASIDE])
+        (text,) = cursor.fetchone()
+    return None if text is None else Since(case, text)
+
+
+# "+ 0": PostgreSQL would otherwise walk through all texts in their order until it meets one.
+_FIRST = "SELECT MIN(id + 0) FROM cases_casetext WHERE case_id > %s AND case_id <= %s"
 
 
 def as_asked(terms: Sequence[str], begun: bool) -> str:
