@@ -114,7 +114,7 @@ def desk(sight: Sight, name: str, now: datetime, after: str = "", wish: Wish | N
         places = {case.pk: place for place, case in enumerate(found)}
         rows = _shown(Case.objects.filter(pk__in=places))
         found = sorted(rows, key=lambda case: places[case.pk])
-    else:
+    elif counts.get(name):
         found = one_page(_shown(seen.filter(which)), after, sight)
     more = _place(found[PAGE - 1], name) if len(found) > PAGE else None
     shown = [desk_row(case, now, sight.eyes(case.unit_holding_id)) for case in found[:PAGE]]
