@@ -18,7 +18,8 @@ from qinglian.capabilities.cases.grams import Word
 from qinglian.capabilities.cases.sight import APART
 
 WANTED = 1_000  # hits that a page counts; whoever has more narrows down
-SAMPLE = {"sqlite": 5_000, "postgresql": 2_000}  # texts, the last ones; PostgreSQL must read each
+SAMPLE = {"sqlite": 5_000, "postgresql": 2_000}  # texts, the last ones; PostgreSQL must read each, and
+# for pieces of words the half of them
 SLOWER = 2  # as a case one by one is to a text by the index
 FEW = 3_000  # texts that are looked at without a second thought
 ENOUGH = 1.5  # times as many hits as are wanted, should be among the newest cases
@@ -101,7 +102,7 @@ def weigh(asked: Sequence[Word], number: str, units: Sequence[str], *, newest_fi
 
 
 def _sampled(asked: Sequence[Word], number: str, units: Sequence[str]) -> Sampled:
-    begun = {term: each.begun for each in asked for term in each.terms}
+    pieces = {term: signs for each in asked for term, signs in _pieces(each)}
     sample = SAMPLE[connection.vendor]
     case, text = (f"(SELECT MAX(id) FROM cases_{name})" for name in ("case", "casetext"))
     held = ", ".join(["%s"] * len(units)) or "NULL"
@@ -111,37 +112,48 @@ def _sampled(asked: Sequence[Word], number: str, units: Sequence[str]) -> Sample
         case,
         text,
         f"(SELECT COUNT(*) FROM cases_case WHERE id > {case} - {sample} AND unit_holding_id IN ({held}))",
-    ]
-    said = [as_asked([each], on) for each, on in begun.items()]
-    long = [each for each in asked if len(each.terms) > 1]
-    if connection.vendor == "sqlite":  # CASE: what is found by its number is not counted
-        said += [f'"{" ".join(each.terms)}"' for each in long]
+    ]  # and, unless it is found by its number, how many texts hold each piece and each word
+    if connection.vendor == "sqlite":
+        said = [*(f'"{term}"' for term in pieces), *(_phrase(each) for each in asked)]
         count = "(SELECT COUNT(*) FROM cases_terms WHERE cases_terms MATCH %s AND rowid > {at})"
         parts += [f"CASE WHEN {numbered} THEN 0 ELSE {count.format(at=f'{text} - {sample}')} END"] * len(said)
         values = [value for each in said for value in (number, each)]
+        among = [sample] * len(said)
     else:
-        tests = ["body @@ %s::tsquery"] * len(said) + ["position(%s in text) > 0"] * len(long)
-        counts = ", ".join(f"COUNT(*) FILTER (WHERE {test})" for test in tests)
-        counted = f"(SELECT ARRAY[{counts}] FROM cases_terms WHERE text_id > {text} - {sample})"
-        parts.append(f"CASE WHEN {numbered} THEN NULL ELSE {counted} END")
-        values = [number, *said, *(each.text for each in long)]
+        among = [sample // 2] * len(pieces) + [sample] * len(asked)
+        values = []
+        for some, last in ((list(pieces.values()), sample // 2), ([each.text for each in asked], sample)):
+            counts = ", ".join(["COUNT(*) FILTER (WHERE position(%s in text) > 0)"] * len(some))
+            texts_read = f"(SELECT text FROM cases_terms ORDER BY text_id DESC LIMIT {last}) t"
+            if some:
+                parts.append(f"CASE WHEN NOT {numbered} THEN (SELECT ARRAY[{counts}] FROM {texts_read}) END")
+                values += [number, *some]
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(parts)}", [number, *units, *values])
         by_number, cases, texts, seen, *counted = cursor.fetchone()
     if connection.vendor != "sqlite":
-        counted = counted[0] or [0] * (len(begun) + len(long))
-    looked = max(1, min(sample, texts or 0))
-    shares = [max(n, 1) / looked for n in counted]
-    share = dict(zip(begun, shares, strict=False))
-    whole = {each: share[each.terms[0]] for each in asked}
+        counted = [n for some in counted for n in some or ()] or [0] * len(among)
+    shares = [max(n, 1) / max(1, min(of, texts or 0)) for n, of in zip(counted, among, strict=True)]
+    whole = dict(zip(asked, shares[len(pieces) :], strict=True))
     return Sampled(
         bool(by_number),
         cases or 0,
         max(seen, 1) / max(1, min(sample, cases or 0)),
         texts or 0,
-        share,
-        whole | dict(zip(long, shares[len(begun) :], strict=True)),
+        {each.terms[0]: share for each, share in whole.items()} | dict(zip(pieces, shares, strict=False)),
+        whole,
     )
+
+
+def _pieces(word: Word) -> list[tuple[str, str]]:
+    """The terms of a word of several, each with its two signs."""
+    pairs = zip(word.terms, word.text, word.text[1:], strict=False)
+    return [(term, one + two) for term, one, two in pairs] if len(word.terms) > 1 else []
+
+
+def _phrase(word: Word) -> str:
+    """The whole word, as FTS5 reads it."""
+    return f'"{" ".join(word.terms)}"' + "*" * word.begun
 
 
 def _since(case: int) -> Since | None:
