@@ -60,6 +60,10 @@ class Draft(models.Model):
     )  # the room in which it will be asked
 
 
+OPEN, ENDED, LAST = Q(open=True), Q(open=False), ["-closed_at", "-id"]
+NARROWED = ["matter_version", "state", "sensitivity"]  # behind the order of a list: decided in its index
+
+
 class Case(models.Model):
     """What the events amount to, kept for lists; `queries.refolded` makes it again from the events."""
 
@@ -97,30 +101,13 @@ class Case(models.Model):
 
     class Meta:
         indexes = [
-            # In its order, and behind it what a list is narrowed by: decided without a look at the case.
-            models.Index(
-                fields=["unit_holding", "due", "id", "matter_version", "state", "sensitivity"],
-                name="case_desk",
-                condition=Q(open=True),
-            ),
-            models.Index(
-                fields=["due", "id", "unit_holding", "matter_version", "state", "sensitivity"],
-                name="case_due",
-                condition=Q(open=True),
-            ),
+            models.Index(fields=["unit_holding", "due", "id", *NARROWED], condition=OPEN, name="case_desk"),
+            models.Index(fields=["due", "id", "unit_holding", *NARROWED], condition=OPEN, name="case_due"),
             models.Index(fields=["handler", "due", "id"], condition=Q(open=True), name="case_mine"),
             models.Index(fields=["due", "id"], condition=Q(open=True, handler=None), name="case_nobody"),
             models.Index(fields=["unit_holding", "id"], name="case_unit"),
-            models.Index(
-                fields=["unit_holding", "-closed_at", "-id", "matter_version", "state", "sensitivity"],
-                name="case_ended",
-                condition=Q(open=False),
-            ),
-            models.Index(
-                fields=["-closed_at", "-id", "unit_holding", "matter_version", "state", "sensitivity"],
-                name="case_ended_all",
-                condition=Q(open=False),
-            ),
+            models.Index(fields=["unit_holding", *LAST, *NARROWED], condition=ENDED, name="case_ended"),
+            models.Index(fields=[*LAST, "unit_holding", *NARROWED], condition=ENDED, name="case_ended_all"),
             models.Index(
                 fields=["unit_holding", "due", "id"],
                 name="case_returned",
@@ -131,8 +118,8 @@ class Case(models.Model):
             ),
             models.Index(
                 fields=["state", "due", "id", "unit_holding", "matter_version", "sensitivity"],
+                condition=OPEN,
                 name="case_state",
-                condition=Q(open=True),
             ),
             models.Index(fields=["turn", "due", "id"], name="case_turn", condition=Q(open=True)),
         ]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+APART = 8  # units whose cases are looked up unit by unit; of more, along the list of all
 BITS = (13, 17, 21)  # of a text's number that one term leaves open
 LATELY = 1 << BITS[0]  # texts that may come in while somebody searches
 

@@ -14,8 +14,7 @@ from qinglian.capabilities.access.levels import readable
 from qinglian.capabilities.access.policies import Reader
 from qinglian.capabilities.cases.concerns import open_to
 from qinglian.capabilities.cases.eyes import Eyes
-
-APART = 8  # units whose cases are looked up unit by unit; of more, along the list of all
+from qinglian.capabilities.cases.placing import APART as APART
 
 
 @dataclass(frozen=True)

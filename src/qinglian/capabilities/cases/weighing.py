@@ -15,7 +15,7 @@ from math import prod
 from django.db import connection
 
 from qinglian.capabilities.cases.grams import Word
-from qinglian.capabilities.cases.sight import APART
+from qinglian.capabilities.cases.placing import APART
 
 WANTED = 1_000  # hits that a page counts; whoever has more narrows down
 SAMPLE = {"sqlite": 5_000, "postgresql": 2_000}  # texts, the last ones; PostgreSQL must read each, and
