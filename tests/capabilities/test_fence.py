@@ -24,6 +24,7 @@ from qinglian.capabilities.cases.views import desk
 from qinglian.capabilities.files.models import FileUse
 from qinglian.capabilities.ledger.models import EntryField
 from qinglian.capabilities.notices.models import Notice
+from qinglian.capabilities.parties.queries import members
 
 postgresql = pytest.mark.skipif(
     connection.vendor != "postgresql", reason="row-level security is PostgreSQL's; SQLite has no second fence"
@@ -129,6 +130,14 @@ def test_nothing_is_written_while_the_fence_is_up(two: dict[str, people.Lodged])
             with reading(reader_of("li")), pytest.raises(ProgrammingError), transaction.atomic():
                 deed()
     assert not Case.objects.filter(title="changed").exists()
+
+
+@postgresql
+def test_two_people_of_one_name_are_told_apart_behind_the_fence(two: dict[str, people.Lodged]) -> None:
+    people._post("li2", "李（示例）", people.UNIT, "clerk")
+    with reading(reader_of("li")):
+        names = [name for _person, name in members([people.UNIT], MONDAY.date()) if name.startswith("李")]
+    assert len(set(names)) == 2
 
 
 @postgresql

@@ -300,7 +300,7 @@ def test_the_index_keeps_step_with_texts_and_units_and_is_laid_the_same_by_a_mig
     assert sum(f"'u{people.OTHER_UNIT}'" in str(row[-1]) for row in kept) == 2
     indexing.lay_terms()
     assert _rows() == kept
-    migration = import_module("qinglian.capabilities.cases.migrations.0020_terms_and_text")
+    migration = import_module("qinglian.capabilities.cases.migrations.0021_terms_and_text")
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # tables with events pending are not changed
     with connection.schema_editor() as editor:

@@ -113,9 +113,7 @@ class Case(models.Model):
                 name="case_returned",
                 condition=Q(open=True, returned=True),
             ),
-            models.Index(
-                fields=["unit_holding", "turn", "due", "id"], name="case_unit_turn", condition=Q(open=True)
-            ),
+            models.Index(fields=["unit_holding", "turn", "due", "id"], condition=OPEN, name="case_unit_turn"),
             models.Index(
                 fields=["state", "due", "id", "unit_holding", "matter_version", "sensitivity"],
                 condition=OPEN,

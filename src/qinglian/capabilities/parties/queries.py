@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import get_language
 
+from qinglian.capabilities.access.fence import beyond
 from qinglian.capabilities.access.prepared import Prepared
 from qinglian.capabilities.parties.directory import (
     EnterprisePage,
@@ -159,7 +160,8 @@ def told_apart(people: Iterable[tuple[int, str]], on: date) -> list[tuple[int, s
     shared = _repeated(name for _person, name in rows)
     if not shared:
         return rows
-    more = _posts_of([person for person, name in rows if name in shared], on)
+    with beyond("people of one name are told apart by posts, or by what their accounts are called"):
+        more = _posts_of([person for person, name in rows if name in shared], on)
     labels = [
         (person, f"{name} · {more.get(person, ('', ''))[0]}" if name in shared else name)
         for person, name in rows

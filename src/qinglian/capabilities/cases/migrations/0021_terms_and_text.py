@@ -62,6 +62,6 @@ def _run(schema_editor, statements):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0019_desk_at_size")]
+    dependencies = [("cases", "0020_appealed_concerns")]
 
     operations = [migrations.RunPython(widen, narrow)]

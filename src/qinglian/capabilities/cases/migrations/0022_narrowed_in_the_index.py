@@ -12,7 +12,7 @@ WIDER = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0020_terms_and_text")]
+    dependencies = [("cases", "0021_terms_and_text")]
 
     operations = [
         operation
