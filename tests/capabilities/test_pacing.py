@@ -70,7 +70,7 @@ def test_the_guide_says_how_long_it_took_and_leaves_nothing_out(units: None) -> 
     assert found.half_same_day and found.ninth is None, "the one that never was is the slowest"
     assert "auto-close" not in paces(matter), "silence promises nothing"
     page = Client().get("/en/cases/new/consultation/").content.decode()
-    assert "In fact, as of 12 March 2026: 4 of 6 in time. Half took at most the same day." in page
+    assert "In fact, as of 12 March 2026: 4 of 6 in time. Half were done on the same day." in page
     assert "1 is overdue and not done." in page
     assert keep_paces(on + timedelta(days=1), 99) == len(current().matters), "and anew the next day"
 

@@ -46,17 +46,19 @@ def in_fact(pace: PaceReading | None, on: str = "") -> str:
     said = _("In fact, as of %(day)s: %(within)d of %(n)d in time.")
     parts = [said % {"day": on, "within": pace.within, "n": pace.n}]
     if pace.half_same_day or pace.half:
-        parts.append(_("Half took at most %(time)s.") % {"time": _took(pace.half)})
+        half = _("Half took at most %(time)s.") if pace.half else _("Half were done on the same day.")
+        parts.append(half % {"time": budget(pace.half) if pace.half else ""})
     if pace.ninth_same_day or pace.ninth:
-        parts.append(_("Nine of ten took at most %(time)s.") % {"time": _took(pace.ninth)})
+        nine = (
+            _("Nine of ten took at most %(time)s.")
+            if pace.ninth
+            else _("Nine of ten were done on the same day.")
+        )
+        parts.append(nine % {"time": budget(pace.ninth) if pace.ninth else ""})
     if pace.running:
         late = ngettext("%(n)d is overdue and not done.", "%(n)d are overdue and not done.", pace.running)
         parts.append(late % {"n": pace.running})
     return ("" if (get_language() or "").startswith("zh") else " ").join(parts)
-
-
-def _took(amount: Budget | None) -> str:
-    return budget(amount) if amount else _("the same day")
 
 
 @register.filter
