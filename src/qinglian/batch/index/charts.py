@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 
+MANY = 12  # values of a series that are all written beside their points
 BOLD = 1.12  # so much wider are bold signs
 INK, QUIET, LINE, SEAL, ACT = "#1b2126", "#535d65", "#d5d9dc", "#a3261f", "#0b5c6b"
 
@@ -81,11 +82,36 @@ def _series(points: Sequence[Point], places: list[int], scale: tuple[float, floa
         wide = _widest(point)
         middle = _inside(x, wide, width, left)
         if middle + wide / 2 <= free and (place == 0 or middle - wide / 2 >= kept):
-            above = _crest(tops, middle - wide / 2, middle + wide / 2) - 10
-            parts.append(_text(middle, above, point.text, "middle", bold=True))
+            if len(points) <= MANY:
+                above = _crest(tops, middle - wide / 2, middle + wide / 2) - 10
+                parts.append(_text(middle, above, point.text, "middle", bold=True))
             parts.append(_text(middle, bottom + 24, point.label, "middle"))
             free = middle - wide / 2 - 8
+    if len(points) > MANY:
+        parts += _ends(points, xs, tops, (y, width, left, bottom))
     return width, height, parts
+
+
+def _ends(
+    points: Sequence[Point],
+    xs: Sequence[float],
+    tops: Sequence[tuple[float, float]],
+    frame: tuple[Callable[[float], float], int, int, int],
+) -> list[str]:
+    """Of many values the last and the lowest are told; the others stand in the table."""
+    y, width, left, bottom = frame
+    last, parts = len(points) - 1, []
+    lowest = min(range(len(points)), key=lambda place: points[place].value)
+    for place in {last, lowest}:
+        point = points[place]
+        half = _width(point.text) * BOLD / 2
+        middle = _inside(xs[place], 2 * half, width, left)
+        under = y(point.value if point.low is None else point.low) + 22
+        if place == last or under > bottom - 4:
+            under = _crest(tops, middle - half, middle + half) - 10
+        if place == last or middle + half + 8 <= _inside(xs[last], _widest(points[last]), width, left) - half:
+            parts.append(_text(middle, under, point.text, "middle", bold=True))
+    return parts
 
 
 def dots(points: Sequence[Point], low: float, high: float, title: str, about: str, key: str) -> str:
