@@ -20,6 +20,7 @@ from qinglian.capabilities.cases.placing import APART
 WANTED = 1_000  # hits that a page counts; whoever has more narrows down
 SAMPLE = {"sqlite": 5_000, "postgresql": 2_000}  # texts, the last ones; PostgreSQL must read each, and
 # for pieces of words the half of them
+RARE = 8  # of the last texts: no more than these tell nothing of which word is rarer
 SLOWER = 2  # as a case one by one is to a text by the index
 FEW = 3_000  # texts that are looked at without a second thought
 ENOUGH = 1.5  # times as many hits as are wanted, should be among the newest cases
@@ -77,7 +78,8 @@ def weigh(asked: Sequence[Word], number: str, units: Sequence[str], *, newest_fi
         return Weighed([], by_number=True)
     rarest = {each: sorted(each.terms, key=lambda term: found.share[term])[:2] for each in asked}
     held = {each: found.share[rarest[each][0]] for each in asked}  # no more texts than these hold the word
-    first = min(asked, key=lambda each: held[each])
+    # what the last texts hold hardly or not at all is alike rare by what they say, and a long word the rarer
+    first = min(asked, key=lambda each: (max(held[each], RARE / SAMPLE[connection.vendor]), -len(each.text)))
     looked, since = held[first] * found.texts, None
     if connection.vendor == "postgresql" and len(units) <= APART:
         looked *= found.in_sight  # its index knows the unit of a text
@@ -96,7 +98,7 @@ def weigh(asked: Sequence[Word], number: str, units: Sequence[str], *, newest_fi
     most = {"sqlite": SLOWER * held[first], "postgresql": 1}[connection.vendor] if looked > FEW else 0
     ways = [
         Way(each, tuple(rarest[each]) if each is first or held[each] < most else ())
-        for each in sorted(asked, key=lambda each: held[each])
+        for each in sorted(asked, key=lambda each: (each is not first, held[each]))
     ]
     return Weighed(ways, since=since, texts=found.texts)
 
