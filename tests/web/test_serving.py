@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,7 @@ def test_idle_connections_do_not_hold_visitors_up_and_who_sends_too_much_hears_s
         assert _sends(port, "/api/v1/cases", 5) in (401, 413)
         assert _sends(port, "/en/cases/track/", 60) == 403, "sixty megabytes are let go, too"
         assert _states(port, 5_000_000) == b"HTTP/1.1 403", "and whoever then sends nothing, in a few seconds"
+        assert _drips(port) == b"HTTP/1.1 403", "and whoever sends a sign now and then"
     finally:
         for each in idle:
             each.close()
@@ -80,6 +82,17 @@ def _states(port: int, length: int) -> bytes:
             f"POST /en/cases/track/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n\r\nx".encode()
         )
         return line.recv(12)
+
+
+def _drips(port: int) -> bytes:
+    """The same to whoever sends a sign twice a second; raises TimeoutError after twelve seconds of it."""
+    with socket.create_connection(("127.0.0.1", port), timeout=0.5) as line:
+        line.sendall(b"POST /en/cases/track/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000000\r\n\r\n")
+        for _ in range(24):
+            with suppress(TimeoutError):
+                return line.recv(12)
+            line.sendall(b"x")
+    raise TimeoutError
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from socket import socket
+from contextlib import suppress
+from socket import SHUT_RD, socket
+from threading import Timer
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -37,17 +38,22 @@ class HearsOut:
         return response
 
     def _let_go(self, request: HttpRequest, line: socket) -> None:
-        """For so many seconds at most: whoever sends nothing more holds no thread up."""
-        ends, before = time.monotonic() + self.seconds, line.gettimeout()
+        """For so many seconds at most, also of whoever sends a byte now and then: then no more is read."""
+        ends = Timer(self.seconds, _read_no_more, (line,))
+        ends.daemon = True
+        ends.start()
         try:
-            while (left := ends - time.monotonic()) > 0:
-                line.settimeout(left)
-                if not request.read(self.piece):
-                    break
+            while request.read(self.piece):
+                pass
         except OSError:
-            pass  # the sender went away, or stopped
+            pass  # the sender went away
         finally:
-            line.settimeout(before)
+            ends.cancel()
+
+
+def _read_no_more(line: socket) -> None:
+    with suppress(OSError):  # gone already
+        line.shutdown(SHUT_RD)
 
 
 class StrictHeaders:
