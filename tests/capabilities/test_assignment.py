@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from tests import people
 from tests.people import MONDAY
@@ -215,3 +216,11 @@ def test_two_people_of_one_name_are_told_apart(units: None) -> None:
     assert len(set(names)) == 3 and len(set(chosen)) == 3
     assert "李（示例） · 企業服務中心（示例） · 經辦人" in names
     assert "李（示例） · 企業服務中心（示例） · 單位負責人 · li2" in names
+
+
+def test_a_shared_name_costs_a_question_only_where_the_posts_are_alike_too(units: None) -> None:
+    people.li()
+    people._post("li2", "李（示例）", people.UNIT, "head")
+    with CaptureQueriesContext(connection) as asked:
+        assert len({name for _person, name in members([people.UNIT], people.SINCE)}) == 2
+    assert len([each for each in asked if each["sql"].startswith("SELECT")]) == 1

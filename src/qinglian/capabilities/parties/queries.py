@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +9,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX as NO_PASSWORD
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import get_language
 
 from qinglian.capabilities.access.fence import beyond
@@ -151,44 +151,65 @@ def people_in(unit_path: str, roles: frozenset[str], on: date) -> list[tuple[int
     rows = Post.objects.filter(
         Q(until=None) | Q(until__gte=on), since__lte=on, unit__path__in=paths, role__in=roles
     )
-    return told_apart(rows.order_by("person_id").values_list("person_id", "person__name").distinct(), on)
+    return _named(rows.order_by("person_id", "id"), on)
 
 
-def told_apart(people: Iterable[tuple[int, str]], on: date) -> list[tuple[int, str]]:
-    """The same people; who shares a name bears unit and post too, or else the account as well."""
-    rows = list(people)
+def _named(rows: QuerySet[Post], on: date) -> list[tuple[int, str]]:
+    """Whose posts these are, each once; that two share a name costs no question where their posts differ."""
+    names, posts = dict[int, str](), dict[int, str]()
+    for person, name, unit, role in rows.values_list("person_id", "person__name", "unit_id", "role"):
+        names.setdefault(person, name)
+        posts.setdefault(person, _post_said(unit, role))
+    return told_apart(names.items(), on, posts)
+
+
+def told_apart(
+    people: Iterable[tuple[int, str]], on: date, posts: Mapping[int, str] | None = None
+) -> list[tuple[int, str]]:
+    """The same people; who shares a name bears unit and post too, or else the account as well.
+
+    posts: person → unit and post, where they were read already.
+    """
+    rows, accounts = list(people), dict[int, str]()
     shared = _repeated(name for _person, name in rows)
     if not shared:
         return rows
-    with beyond("people of one name are told apart by posts, or by what their accounts are called"):
-        more = _posts_of([person for person, name in rows if name in shared], on)
+    alike = [person for person, name in rows if name in shared]
+    if posts is None:
+        posts, accounts = _posts_of(alike, on)
     labels = [
-        (person, f"{name} · {more.get(person, ('', ''))[0]}" if name in shared else name)
-        for person, name in rows
+        (person, f"{name} · {posts.get(person, '')}" if name in shared else name) for person, name in rows
     ]
     still = _repeated(label for _person, label in labels)
-    return [(person, f"{label} · {more[person][1]}" if label in still else label) for person, label in labels]
+    if still and not accounts:
+        _posts, accounts = _posts_of(alike, on)
+    return [
+        (person, f"{label} · {accounts.get(person, person)}" if label in still else label)
+        for person, label in labels
+    ]
 
 
 def _repeated(names: Iterable[str]) -> set[str]:
     return {name for name, times in Counter(names).items() if times > 1}
 
 
-def _posts_of(people: list[int], on: date) -> dict[int, tuple[str, str]]:
-    """Person → (unit and post in the reader's language, account)."""
-    zone, language = current(), get_language() or "en"
+def _posts_of(people: list[int], on: date) -> tuple[dict[int, str], dict[int, str]]:
+    """Person → unit and post in the reader's language; person → what the account is called."""
     held = Post.objects.filter(Q(until=None) | Q(until__gte=on), since__lte=on, person__in=people)
-    found: dict[int, tuple[str, str]] = {}
-    for person, unit, role, account in held.order_by("id").values_list(
-        "person_id", "unit_id", "role", "person__user__username"
-    ):
-        names = [
-            kind[key].title.say(language)
-            for kind, key in ((zone.units, unit), (zone.roles, role))
-            if key in kind
-        ]
-        found.setdefault(person, (" · ".join(names), account or str(person)))
-    return found
+    posts, accounts = dict[int, str](), dict[int, str]()
+    with beyond("people of one name are told apart by posts, or by what their accounts are called"):
+        for person, unit, role, account in held.order_by("id").values_list(
+            "person_id", "unit_id", "role", "person__user__username"
+        ):
+            posts.setdefault(person, _post_said(unit, role))
+            accounts.setdefault(person, account or str(person))
+    return posts, accounts
+
+
+def _post_said(unit: str, role: str) -> str:
+    zone, language = current(), get_language() or "en"
+    both = [(zone.units, unit), (zone.roles, role)]
+    return " · ".join(kind[key].title.say(language) for kind, key in both if key in kind)
 
 
 def colleagues(on: date) -> list[tuple[int, str, str]]:
@@ -277,5 +298,4 @@ def person_names(ids: Iterable[int]) -> dict[int, str]:
 def members(units: Iterable[str], on: date) -> list[tuple[int, str]]:
     """(id, name) of everybody who holds a post in one of these units on that day, by name."""
     rows = Post.objects.filter(Q(until=None) | Q(until__gte=on), since__lte=on, unit__in=list(units))
-    people = rows.order_by("person__name", "person_id").values_list("person_id", "person__name").distinct()
-    return told_apart(people, on)
+    return _named(rows.order_by("person__name", "person_id", "id"), on)
