@@ -192,5 +192,5 @@ def _changed_matter() -> people.Matter:
 
     old = people.matter()
     main = "matters/consultation.toml"
-    text = old.pins[main].replace('budget = "5wd"', 'budget = "9wd"').replace('"2026.1"', '"2026.2"')
+    text = old.pins[main].replace('budget = "5wd"', 'budget = "9wd"').replace('"2026.2"', '"2026.3"')
     return read_matter({**old.pins, main: text}, main)

@@ -201,7 +201,7 @@ def test_a_file_of_an_older_version_says_what_changed(
     ):
         assert response.status_code == 200
         page = holds_everywhere(response, language)
-        assert "2026.1" in page.text and "2027.1" in page.text
+        assert "2026.2" in page.text and "2027.1" in page.text
         assert (
             QUESTION["topic"] in page.text
             and people.matter().fields["email"].label.say(language) in page.text
