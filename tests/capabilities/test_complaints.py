@@ -285,6 +285,36 @@ def test_an_appeal_follows_what_is_found_out_later() -> None:
     assert moved.ver > appeal.ver and moved.events.last().data == {"unit": "audit", "from_unit": STATION}
 
 
+def test_an_appeal_leaves_whoever_belongs_to_the_unit_that_turns_out_to_be_meant() -> None:
+    """孙 of the station has a post in the market regulator too, which 李 finds it is about."""
+    li, sun, wu_ = people.li(), people._post("sun", "孙（示例）", STATION, "clerk"), wu()
+    case, appeal = (
+        complain("unknown"),
+        Case.objects.get(pk=lodge("objection", title=WORD, secret="y").case_id),
+    )
+    write_link(appeal, case, "appeal-of", "not fair", MONDAY)
+    assign_case(appeal.pk, sun.person_id or 0, wu_, appeal.ver, MONDAY)
+    appoint("sun", "孙（示例）", "market-regulator", "clerk", people.SINCE, people.PASSWORD)
+    act(case.pk, "resolve", li, concerns="unit:market-regulator")
+    left = Case.objects.get(pk=appeal.pk)
+    assert (left.unit_holding_id, left.handler_id) == (STATION, None) and not sees("sun", appeal.number)
+
+
+def test_an_appeal_follows_a_complaint_that_is_passed_on() -> None:
+    """李 finds that it is about the own unit: then nobody there sees the appeal either."""
+    li, both = people.li(), people._post("sun", "孙（示例）", STATION, "clerk")
+    case, appeal = (
+        complain("unknown"),
+        Case.objects.get(pk=lodge("objection", title=WORD, secret="y").case_id),
+    )
+    write_link(appeal, case, "appeal-of", "not fair", MONDAY)
+    appoint("sun", "孙（示例）", people.UNIT, "clerk", people.SINCE, people.PASSWORD)
+    assert sees("sun", appeal.number) and both.person_id
+    act(case.pk, "resolve", li, concerns=f"unit:{people.UNIT}")
+    assert {row.unit_id for row in appeal.concerns.filter(lifted_at=None)} == {people.UNIT}
+    assert not sees("sun", appeal.number)
+
+
 def test_staff_call_nothing_an_appeal_that_is_none() -> None:
     people.li()
     case, other = complain("unknown"), lodge("permit")

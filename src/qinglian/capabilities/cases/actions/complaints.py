@@ -16,7 +16,7 @@ from qinglian.capabilities.cases.actions.actors import SYSTEM, Actor
 from qinglian.capabilities.cases.actions.recording import tell
 from qinglian.capabilities.cases.concerns import Concerned, concerned, standing
 from qinglian.capabilities.cases.entries import log_concerns
-from qinglian.capabilities.cases.handling import allowing, move, today
+from qinglian.capabilities.cases.handling import allowing, move, seeing, today
 from qinglian.capabilities.cases.history import matter_of
 from qinglian.capabilities.cases.models import Case, CaseLink, Concern
 from qinglian.capabilities.cases.record import write_event
@@ -105,9 +105,14 @@ def take_over(appeal: Case, now: datetime) -> None:
     tied = set[str]().union(*(_tied(each, now) for each in against))
     if appeal.open and tied & set(units_above(appeal.unit_holding_id)):
         _hand_to(appeal, _free(matter, appeal.unit_holding_id, tied), SYSTEM, None, now)
-    elif appeal.handler_id in people:
+    elif appeal.handler_id is not None and not seeing(appeal, [appeal.handler_id], today(now)):
         appeal.handler_id = None
-        Case.objects.filter(pk=appeal.pk).update(handler=None)
+        Case.objects.filter(pk=appeal.pk).update(handler=None, ver=F("ver") + 1)
+
+
+def _take_over_appeals(case: Case, now: datetime) -> None:
+    for link in CaseLink.objects.filter(other=case, relation=APPEAL).select_related("case__matter_version"):
+        take_over(link.case, now)
 
 
 def read_concerns(text: str, now: datetime) -> Concerned:
@@ -149,8 +154,7 @@ def resolve_complaint(case: Case, matter: Matter, text: str, actor: Actor, now: 
         return False
     standing(case.pk).update(lifted_at=now)
     _say(case, found, "staff", actor.person_id, now)
-    for link in CaseLink.objects.filter(other=case, relation=APPEAL).select_related("case__matter_version"):
-        take_over(link.case, now)
+    _take_over_appeals(case, now)
     return True
 
 
@@ -161,6 +165,7 @@ def _pass_on(case: Case, matter: Matter, about: set[str], actor: Actor, now: dat
     unit = _free(matter, case.unit_holding_id, about | known)
     _say(case, Concerned(units=frozenset(about - known)), "staff", actor.person_id, now)
     _hand_to(case, unit, actor, check, now)
+    _take_over_appeals(case, now)
 
 
 def _hand_to(case: Case, unit: str, actor: Actor, check: int | None, now: datetime) -> None:
